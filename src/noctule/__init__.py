@@ -1,0 +1,1 @@
+"""Noctule: a mail transfer agent that runs Sendmail's configuration."""

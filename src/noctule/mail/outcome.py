@@ -1,0 +1,37 @@
+"""What became of one attempt for one recipient: a closed type of three."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    status: str  # enhanced status code (RFC 3463)
+    text: str = ""  # what the log line and the report say: "Sent (ok)", "User unknown"
+    reply: str = ""  # the far end's reply, one line, "" when there was none
+    remote: str = ""  # MX name as used, with Sendmail's trailing dot; "" for local delivery
+    remote_address: str = ""  # IP address, without brackets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(_Outcome):
+    """The far end (or the mailbox) has it."""
+
+    status: str = "2.0.0"
+    relayed: bool = False  # handed to a host without DSN: RFC 3461 6.2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred(_Outcome):
+    """Not now.  When in doubt, this one."""
+
+    status: str = "4.0.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed(_Outcome):
+    """Never: a bounce is owed."""
+
+    status: str = "5.0.0"
+
+
+Outcome = Delivered | Deferred | Failed

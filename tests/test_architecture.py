@@ -1,0 +1,101 @@
+"""The package table is law: every import points down, and pure packages touch no outside world."""
+
+import ast
+import pathlib
+
+import pytest
+
+SOURCE = pathlib.Path(__file__).parents[1] / "src" / "noctule"
+
+# package: (pure?, what it may import).  docs/architecture.md shows the same table with a sentence for each row.
+TABLE: dict[str, tuple[bool, set[str]]] = {
+    "base": (True, set()),
+    "mail": (True, {"base"}),
+    "symbols": (True, {"base"}),
+    "config": (True, {"base", "symbols"}),
+    "rewrite": (True, {"base", "symbols"}),
+    "mime": (True, {"base", "mail"}),
+    "smtp": (True, {"base", "mail"}),
+    "dsn": (True, {"base", "mail", "mime"}),
+    "files": (False, {"base"}),
+    "net": (False, {"base"}),
+    "observe": (False, {"base", "mail", "files"}),
+    "privileged": (False, {"base", "files"}),
+    "accounts": (False, {"base", "files", "net", "privileged"}),
+    "resolve": (False, {"base", "mail", "net"}),
+    "maps": (False, {"base", "symbols", "files", "net", "resolve", "accounts"}),
+    "mqueue": (False, {"base", "mail", "files"}),
+    "route": (False, {"base", "mail", "symbols", "rewrite", "files", "accounts"}),
+    "receive": (
+        False,
+        {
+            "base", "mail", "symbols", "rewrite", "mime", "smtp", "files", "net", "observe", "accounts", "resolve",
+            "mqueue", "route",
+        },
+    ),
+    "deliver": (
+        False,
+        {
+            "base", "mail", "symbols", "rewrite", "mime", "smtp", "dsn", "files", "net", "observe", "privileged",
+            "resolve", "mqueue", "route",
+        },
+    ),
+}  # fmt: skip
+ROLES = {"receive", "deliver"}
+TABLE["assembly"] = (False, set(TABLE))
+TABLE["supervise"] = (False, {"base", "files", "net", "observe", "privileged", "assembly"})
+TABLE["commands"] = (False, set(TABLE))
+BANNED_IN_PURE = {
+    "asyncio", "socket", "ssl", "os", "pathlib", "io", "time", "random", "secrets", "logging", "subprocess",
+    "threading", "sqlite3", "tempfile", "shutil", "signal", "select", "uvloop", "syslog", "pwd", "grp", "fcntl",
+}  # fmt: skip
+
+
+def modules() -> list[pathlib.Path]:
+    return sorted(p for p in SOURCE.rglob("*.py") if p.parent != SOURCE)
+
+
+def imports(path: pathlib.Path) -> set[str]:
+    """Dotted names of all that a module imports, relative imports made absolute."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_point_down_only(path: pathlib.Path) -> None:
+    package = path.relative_to(SOURCE).parts[0]
+    pure, allowed = TABLE[package]
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "noctule":
+            assert len(parts) > 1 and parts[1] in allowed | {package}, f"{package} must not import {name}"
+        elif pure:
+            assert parts[0] not in BANNED_IN_PURE, f"pure package {package} must not import {name}"
+
+
+def test_the_table_has_no_cycle() -> None:
+    done: set[str] = set()
+    while len(done) < len(TABLE):
+        ready = {p for p, (_, needs) in TABLE.items() if p not in done and needs <= done}
+        assert ready, f"cycle among {set(TABLE) - done}"
+        done |= ready
+
+
+def test_pure_packages_import_only_pure_packages() -> None:
+    for package, (pure, needs) in TABLE.items():
+        if pure:
+            assert all(TABLE[need][0] for need in needs), package
+
+
+def test_every_package_has_a_row_and_says_what_it_is() -> None:
+    packages = {p.name for p in SOURCE.iterdir() if p.is_dir() and p.name != "__pycache__"}
+    assert packages <= set(TABLE)
+    for package in packages:
+        doc = ast.get_docstring(ast.parse((SOURCE / package / "__init__.py").read_text()))
+        assert doc and "May import:" in doc, f"{package} does not say what it is and what it may import"
