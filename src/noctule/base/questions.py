@@ -21,6 +21,14 @@ class Question:
     args: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """How a map wants its key made from tokens: what joins words (-S; None: BlankSub) and whether quotes stay (-q)."""
+
+    blank: str | None = None
+    keep_quotes: bool = False
+
+
 class AnswerKind(Enum):
     """Found, not found, and "cannot say now" are never mixed up."""
 
@@ -71,6 +79,10 @@ class Lookups(Protocol):
 
     def generation(self, map_name: str) -> int | None:
         """A number: while it stays the same so do this map's answers.  None: they may change at any time."""
+        ...
+
+    def key_form(self, map_name: str) -> KeyForm:
+        """How to make this map's keys.  The plain form for a map that does not exist."""
         ...
 
 
