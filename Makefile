@@ -1,0 +1,30 @@
+.PHONY: setup run test check bench lock clean
+
+setup:
+	scripts/setup dev
+
+run:
+	@scripts/setup run
+	@exec .venv/bin/python scripts/example-site
+
+test:
+	@scripts/setup dev
+	.venv/bin/python -m pytest -n auto
+
+check:
+	@scripts/setup dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -q tests/test_architecture.py
+
+bench:
+	@scripts/setup dev
+	.venv/bin/python -m pytest benchmarks --benchmark-only -p no:xdist
+
+# New pins after a change of pyproject.toml or requirements/*.in.
+lock:
+	scripts/lock
+
+clean:
+	rm -rf .venv var build dist
