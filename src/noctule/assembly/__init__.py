@@ -1,1 +1,5 @@
-"""To be written.  May import: see docs/architecture.md."""
+"""A configuration becomes ready roles: opened maps, compiled rulesets, typed settings, one worker.
+
+Called by: supervise, commands.  May import: every package but supervise and commands.
+Roles never see the configuration: what each needs is taken out of the options here, and nowhere else.
+"""

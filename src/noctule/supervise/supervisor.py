@@ -1,0 +1,250 @@
+"""Starts workers, watches them, and does as the signals say.
+
+SIGHUP reloads: the new configuration is read first; if it is broken the old one stays and the log says why.  Then one
+worker after the other is drained and replaced, so that somebody always accepts.  SIGTERM and SIGINT drain all and stop.
+A worker that dies is replaced; its queue shard is found again by its successor.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn, Protocol
+
+from noctule.base.errors import ConfigurationError, UsageError
+from noctule.supervise.backoff import restart_delay
+from noctule.supervise.control import ControlSocket
+
+DRAIN_LIMIT = 30.0  # seconds a worker has to finish its sessions before it is killed
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR1)
+
+
+class Site(Protocol):
+    """What the supervisor needs of a loaded configuration (assembly.Site has it)."""
+
+    @property
+    def workers(self) -> int: ...
+    @property
+    def control_path(self) -> Path: ...
+    def work(self, slot: int, control: socket.socket) -> None:
+        """Be worker number `slot`: returns when drained.  Runs in a child process."""
+        ...
+
+    def reopen_log(self) -> None: ...
+    def note(self, text: str) -> None:
+        """A line for the log."""
+        ...
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One worker's place: who is in it, and how long its latest occupants lived."""
+
+    number: int
+    pid: int = 0
+    control: socket.socket | None = None
+    started: float = 0.0
+    start_at: float = 0.0
+    kill_at: float | None = None
+    stale: bool = False  # runs an older configuration
+    lifetimes: list[float] = field(default_factory=list)
+
+
+class Supervisor:
+    """The parent of the process tree; `run` returns the exit status."""
+
+    def __init__(self, site: Site, reload: Callable[[], Site]) -> None:
+        self._site = site
+        self._reload = reload
+        self._slots = [_Slot(number) for number in range(site.workers)]
+        self._stopping = False
+        self._selector = selectors.DefaultSelector()
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        self._control: ControlSocket | None = None
+
+    def run(self) -> int:
+        self._catch_signals()
+        self._control = ControlSocket(self._site.control_path, self._selector, self._request)
+        try:
+            while not (self._stopping and not any(slot.pid for slot in self._slots)):
+                self._start_due()
+                self._wait()
+            return 0
+        finally:
+            self._control.close()
+            self._release_signals()
+
+    def _catch_signals(self) -> None:
+        for end in (self._wake_reader, self._wake_writer):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            signal.signal(number, lambda *_: None)
+        self._selector.register(self._wake_reader, selectors.EVENT_READ, self._signals)
+
+    def _release_signals(self) -> None:
+        signal.set_wakeup_fd(-1)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        self._selector.close()
+        self._wake_reader.close()
+        self._wake_writer.close()
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        moments = [slot.start_at for slot in self._slots if not slot.pid and not self._stopping]
+        moments += [slot.kill_at for slot in self._slots if slot.pid and slot.kill_at is not None]
+        timeout = max(0.0, min(moments) - now) if moments else None
+        for key, _ in self._selector.select(timeout):
+            key.data()
+        now = time.monotonic()
+        for slot in self._slots:
+            if slot.pid and slot.kill_at is not None and slot.kill_at <= now:
+                self._signal(slot, signal.SIGKILL)
+                slot.kill_at = now + DRAIN_LIMIT
+
+    def _signals(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            for number in self._wake_reader.recv(4096):
+                match number:
+                    case signal.SIGTERM | signal.SIGINT:
+                        self._stop()
+                    case signal.SIGHUP:
+                        self._load_again()
+                    case signal.SIGUSR1:
+                        self._site.reopen_log()
+                        self._tell_all({"do": "reopen-log"})
+                    case _:
+                        self._reap()
+
+    def _start_due(self) -> None:
+        now = time.monotonic()
+        for slot in self._slots:
+            if not slot.pid and not self._stopping and slot.start_at <= now:
+                self._start(slot)
+
+    def _start(self, slot: _Slot) -> None:
+        ours, theirs = socket.socketpair()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # none may reach the child before it forgot our handlers
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            self._be_worker(slot.number, theirs)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        theirs.close()
+        ours.setblocking(False)
+        slot.pid, slot.control, slot.started = pid, ours, time.monotonic()
+        slot.stale, slot.kill_at = False, None
+
+    def _be_worker(self, number: int, control: socket.socket) -> NoReturn:
+        status = 70
+        try:
+            if self._control is not None:
+                self._control.forget()
+            for slot in self._slots:
+                if slot.control is not None:
+                    slot.control.close()
+            self._release_signals()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            self._site.work(number, control)
+            status = 0
+        except Exception as error:
+            self._site.note(f"worker {number} failed: {type(error).__name__}: {error}")
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            for slot in self._slots:
+                if slot.pid == pid:
+                    self._ended(slot, status)
+
+    def _ended(self, slot: _Slot, status: int) -> None:
+        now = time.monotonic()
+        expected = slot.kill_at is not None
+        if slot.control is not None:
+            slot.control.close()
+        slot.pid, slot.control, slot.kill_at = 0, None, None
+        if expected:
+            slot.lifetimes.clear()
+        else:
+            slot.lifetimes = [*slot.lifetimes[-9:], now - slot.started]
+            code = os.waitstatus_to_exitcode(status)
+            how = f"signal {-code}" if code < 0 else f"status {code}"
+            self._site.note(f"worker {slot.number} ended with {how}, starting another")
+        slot.start_at = now + restart_delay(slot.lifetimes)
+        self._replace_next()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        for slot in self._slots:
+            self._drain(slot)
+
+    def _drain(self, slot: _Slot) -> None:
+        if slot.pid and slot.kill_at is None:
+            slot.kill_at = time.monotonic() + DRAIN_LIMIT
+            self._signal(slot, signal.SIGTERM)
+
+    def _load_again(self) -> None:
+        try:
+            self._site = self._reload()
+        except (ConfigurationError, OSError) as error:
+            self._site.note(f"configuration not reloaded, the old one stays: {error}")
+            return
+        self._site.note("configuration reloaded")
+        while len(self._slots) < self._site.workers:
+            self._slots.append(_Slot(len(self._slots)))
+        for slot in self._slots:
+            slot.stale = bool(slot.pid)
+        self._replace_next()
+
+    def _replace_next(self) -> None:
+        """Drain one worker of an older configuration, unless one is being drained."""
+        if self._stopping or any(slot.pid and slot.kill_at is not None for slot in self._slots):
+            return
+        for slot in self._slots:
+            if slot.pid and slot.stale:
+                self._drain(slot)
+                return
+
+    def _signal(self, slot: _Slot, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(slot.pid, number)
+
+    def _tell_all(self, request: dict[str, object]) -> None:
+        line = json.dumps(request).encode() + b"\n"
+        for slot in self._slots:
+            if slot.control is not None:
+                with contextlib.suppress(OSError):
+                    slot.control.send(line)
+
+    def _request(self, request: dict[str, object]) -> dict[str, object]:
+        match request["do"]:
+            case "status":
+                return {"workers": [slot.pid for slot in self._slots], "stopping": self._stopping}
+            case "run-queue":
+                self._tell_all(request)
+                return {}
+            case "reload":
+                self._load_again()
+                return {}
+            case "stop":
+                self._stop()
+                return {}
+            case other:
+                raise UsageError(f"unknown request {other!r}")
