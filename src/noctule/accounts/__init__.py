@@ -1,1 +1,13 @@
-"""To be written.  May import: see docs/architecture.md."""
+"""Who exists here: the mailbox database (`MailboxDatabase=pw`), full names, home directories, login shells.
+
+Called by: maps (the `user` map), route, receive, assembly.  May import: base, files, net, privileged.
+
+A look-up ends in one of three ways: an `Account`, None for "no such user", TemporaryError for "cannot say now".
+"""
+
+from noctule.accounts.account import Account, Accounts, parse_passwd
+from noctule.accounts.listed import ListedAccounts
+from noctule.accounts.shells import ANY_SHELL, read_shells
+from noctule.accounts.system import SystemAccounts
+
+__all__ = ["ANY_SHELL", "Account", "Accounts", "ListedAccounts", "SystemAccounts", "parse_passwd", "read_shells"]
