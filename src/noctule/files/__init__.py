@@ -1,1 +1,36 @@
-"""To be written.  May import: see docs/architecture.md."""
+"""The disk with suspicion: opening files others could have tampered with, replacing files whole, locks, bounded reads.
+
+Called by: maps, mqueue, observe, privileged, accounts, route, receive, deliver, assembly, supervise, commands.
+May import: base.
+
+Three rules: what is opened is what was looked at (the check is made on the open descriptor); nobody but its owner can
+have put it there (no group or world writable directory on the way, unless DontBlameSendmail allows it); a
+file others read is never seen half written.
+"""
+
+from noctule.files.locks import LockStyle, locked, try_lock
+from noctule.files.policy import Purpose, Relaxation, Rules, SafetyPolicy, rules_for
+from noctule.files.reading import TooLargeError, bounded_lines, read_bounded
+from noctule.files.replace import replacement, sync_directory, write_file
+from noctule.files.safety import SafetyError, check_target, open_for_reading, unsafe_directory
+
+__all__ = [
+    "LockStyle",
+    "Purpose",
+    "Relaxation",
+    "Rules",
+    "SafetyError",
+    "SafetyPolicy",
+    "TooLargeError",
+    "bounded_lines",
+    "check_target",
+    "locked",
+    "open_for_reading",
+    "read_bounded",
+    "replacement",
+    "rules_for",
+    "sync_directory",
+    "try_lock",
+    "unsafe_directory",
+    "write_file",
+]

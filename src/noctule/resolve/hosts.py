@@ -1,0 +1,66 @@
+"""The hosts file (`/etc/hosts`): `address name alias...`, `#` begins a comment."""
+
+import os
+from pathlib import Path
+
+from noctule.resolve.literals import is_address
+
+_MAX_SIZE = 4 << 20  # bytes; lists for blocking advertisements reach some megabytes
+
+
+class HostsFile:
+    """Names and addresses of one hosts file, read again when it changes.  A missing file is an empty one."""
+
+    def __init__(self, path: str = "/etc/hosts") -> None:
+        self._path = path
+        self._stamp: tuple[int, int, int] | None = None
+        self._addresses: dict[str, list[str]] = {}
+        self._names: dict[str, str] = {}
+        self._canonical: dict[str, str] = {}
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """The addresses of a name or alias, as listed; () for none.  Case and a final dot do not matter."""
+        self._refresh()
+        return tuple(self._addresses.get(_key(name), ()))
+
+    def name(self, address: str) -> str | None:
+        """The first name on the first line with this address."""
+        self._refresh()
+        return self._names.get(address)
+
+    def canonical(self, name: str) -> str | None:
+        """The first name on the first line that has `name`."""
+        self._refresh()
+        return self._canonical.get(_key(name))
+
+    def _refresh(self) -> None:
+        try:
+            seen = os.stat(self._path)  # noqa: PTH116 - a path as given, asked for at every look-up
+            stamp = (seen.st_mtime_ns, seen.st_ino, seen.st_size)
+        except OSError:
+            stamp = (0, 0, 0)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._read()
+
+    def _read(self) -> None:
+        self._addresses, self._names, self._canonical = {}, {}, {}
+        try:
+            with Path(self._path).open("rb") as file:
+                text = file.read(_MAX_SIZE).decode("latin-1")
+        except OSError:
+            return
+        for line in text.splitlines():
+            address, *names = line.partition("#")[0].split() or [""]
+            if not names or not is_address(address):
+                continue
+            self._names.setdefault(address, names[0])
+            for name in names:
+                self._canonical.setdefault(_key(name), names[0])
+                listed = self._addresses.setdefault(_key(name), [])
+                if address not in listed:
+                    listed.append(address)
+
+
+def _key(name: str) -> str:
+    return name.lower().removesuffix(".")
