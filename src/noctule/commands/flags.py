@@ -17,6 +17,8 @@ _OPTIONAL = frozenset("qQd")
 _PLAIN = frozenset("GcIimnstUvT")
 _MODES = frozenset("aCDdHhimOPpstv")
 _MODE_OF_NAME = {"newaliases": "i", "mailq": "p", "smtpd": "d", "hoststat": "h", "purgestat": "H"}
+_SWITCHES = {"v": "verbose", "G": "gateway", "n": "no_aliases", "t": "extract_recipients"}
+_TEXTS = {"C": "configuration", "F": "full_name", "p": "protocol", "X": "traffic_log", "Q": "quarantine"}
 _OPTION_OF_FLAG = {"c": ("c", "True"), "i": ("i", "True"), "m": ("m", "True"), "s": ("f", "True")}
 _TIME = re.compile(r"(\d+)([a-zA-Z]?)")
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -125,11 +127,24 @@ def _cluster(invocation: Invocation, letters: str, words: Iterator[str]) -> None
 
 
 def _apply(invocation: Invocation, letter: str, value: str) -> None:
+    if letter in _SWITCHES:
+        setattr(invocation, _SWITCHES[letter], True)
+    elif letter in _TEXTS:
+        setattr(invocation, _TEXTS[letter], value)
+    elif letter in _OPTION_OF_FLAG:
+        invocation.settings.append(_OPTION_OF_FLAG[letter])
+    elif letter in "frBhNRV":
+        _apply_envelope(invocation, letter, value)
+    else:
+        _apply_general(invocation, letter, value)
+
+
+def _apply_general(invocation: Invocation, letter: str, value: str) -> None:
     match letter:
         case "b":
             _set_mode(invocation, value)
-        case "C":
-            invocation.configuration = value
+        case "q":
+            _set_queue_run(invocation, value)
         case "A":
             invocation.submission_cf = value[:1] == "c"
         case "O":
@@ -137,45 +152,21 @@ def _apply(invocation: Invocation, letter: str, value: str) -> None:
             invocation.settings.append((name.strip(), setting.strip()))
         case "o":
             invocation.settings.append((value[:1], value[1:]))
-        case "c" | "i" | "m" | "s":
-            invocation.settings.append(_OPTION_OF_FLAG[letter])
-        case "e":
-            invocation.settings.append(("e", value))
-        case "v":
-            invocation.verbose = True
+        case "e" | "T":
+            invocation.settings.append((letter, value))
         case "M":
             name = value[1 : value.find("}")] if value.startswith("{") else value[:1]
             invocation.macros.append((name, value[len(name) + 2 * value.startswith("{") :]))
-        case "F":
-            invocation.full_name = value
-        case "G":
-            invocation.gateway = True
-        case "n":
-            invocation.no_aliases = True
-        case "t":
-            invocation.extract_recipients = True
         case "L":
             invocation.tag = re.sub(r"[^\w./-]", "*", value)[:32]
-        case "p":
-            invocation.protocol = value
-        case "X":
-            invocation.traffic_log = value
         case "d":
             invocation.debug.append(value)
         case "D":
             if invocation.debug:
                 raise FlagError("-D file must be before -d")
             invocation.debug_file = value
-        case "q":
-            _set_queue_run(invocation, value)
-        case "Q":
-            invocation.quarantine = value
-        case "I" | "U":
+        case _:  # -I and -U: the real program ends with 64 and says nothing
             raise FlagError("")
-        case "T":
-            invocation.settings.append(("T", value))
-        case _:
-            _apply_envelope(invocation, letter, value)
 
 
 def _apply_envelope(invocation: Invocation, letter: str, value: str) -> None:
