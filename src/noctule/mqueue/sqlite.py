@@ -1,0 +1,329 @@
+"""The queue store on SQLite: group commit in a writer thread, leases in memory, an asyncio face.
+
+Each call becomes a `_Job`.  The writer thread takes all jobs that have come in, makes one transaction of them, and
+tells the event loop once.  When a transaction of several jobs fails, each is tried alone, so that one bad job harms
+no other.
+"""
+
+import asyncio
+import os
+import queue
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from noctule.base.errors import TemporaryError
+from noctule.files.locks import try_lock
+from noctule.mail.envelope import Envelope
+from noctule.mqueue import codec
+from noctule.mqueue.database import Database, IncomingRow, translated
+from noctule.mqueue.model import Entry, Selection, SortOrder, Stats, Update, is_finished
+from noctule.mqueue.reading import Reader, bodies_path, database_path, owner_path
+from noctule.mqueue.staging import BodyStaging, FileBody, MemoryBody
+from noctule.mqueue.store import Body
+
+_MAX_JOBS = 512  # in one transaction
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One change: exactly one of `row` (insert into `incoming`), `gone` (delete from it) and `call`.
+
+    Run on the loop afterwards: `done` makes the caller's result from the call's, `failed` takes back what was
+    assumed, `orphaned` gets the result when the caller no longer waits for it.
+    """
+
+    future: "asyncio.Future[Any]"
+    row: IncomingRow | None = None
+    gone: int = 0
+    call: Callable[[], Any] | None = None
+    durable: bool = False
+    done: Callable[[Any], object] | None = None
+    failed: Callable[[], object] | None = None
+    orphaned: Callable[[Any], object] | None = None
+    result: Any = None
+    error: TemporaryError | None = None
+
+
+@dataclass(slots=True)
+class _Lease:
+    """What the owner knows of a leased message."""
+
+    envelope: Envelope
+    seq: int | None = None  # its place in `incoming`, if it came in leased
+    plain: bool = False  # one row in `incoming` and nothing else
+
+
+class SqliteStore:
+    """One shard.  Made and used on one event loop; see `store.Store` for what the methods promise.
+
+    `owner` False opens it to insert and look only, beside a living owner or without one.  `ids` makes queue
+    ids (`ids.QueueIds.next`).  `on_trouble` is told, on the loop, in one line what goes wrong outside of any call.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        shard: str = "0",
+        ids: Callable[[], str],
+        owner: bool = True,
+        busy_timeout: float = 5.0,
+        on_trouble: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Raises TemporaryError: not writable, damaged, or somebody else owns it."""
+        self._loop = asyncio.get_running_loop()
+        self._ids = ids
+        self._on_trouble = on_trouble
+        self._bodies = bodies_path(directory, shard)
+        self._leases: dict[str, _Lease] = {}
+        self._seq = 0
+        path = database_path(directory, shard)
+        with translated(path):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = _own(owner_path(directory, shard)) if owner else None
+        try:
+            self._database = Database(path, self._bodies, busy_timeout=busy_timeout)
+            if owner:
+                self._database.recover()
+            self._reader = Reader(directory, shard, busy_timeout=busy_timeout)
+        except TemporaryError:
+            self._disown()
+            raise
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._syncers = ThreadPoolExecutor(2, thread_name_prefix=f"mqueue-{shard}-sync")
+        self._writer = threading.Thread(target=self._write, name=f"mqueue-{shard}", daemon=True)
+        self._writer.start()
+
+    def new_id(self) -> str:
+        return self._ids()
+
+    def stage(self, name: str = "") -> BodyStaging:
+        return BodyStaging(lambda: self._bodies / (name or self.new_id()))
+
+    def accept(self, envelope: Envelope, body: Body, *, leased: bool) -> Awaitable[None]:
+        if leased and self._lock is None:
+            raise ValueError("only the owner of a shard can lease")
+        row = codec.encode(envelope)
+        if isinstance(body, FileBody):
+            return self._accept_file(envelope, row, body, leased=leased)
+        if not leased:
+            return self._post(call=partial(self._database.insert_waiting, envelope, row, body), durable=True)
+        return self._accept_leased(envelope, row, None, body.read())
+
+    async def _accept_file(self, envelope: Envelope, row: bytes, body: FileBody, *, leased: bool) -> None:
+        await self._loop.run_in_executor(self._syncers, body.sync)
+        if leased:
+            accepted = self._accept_leased(envelope, row, body.path.name, None)
+        else:
+            accepted = self._post(call=partial(self._database.insert_waiting, envelope, row, body), durable=True)
+        await asyncio.shield(_then(accepted, body.settle))
+
+    def _accept_leased(
+        self, envelope: Envelope, row: bytes, file: str | None, data: bytes | None
+    ) -> "asyncio.Future[None]":
+        id_ = envelope.id
+        self._seq += 1
+        self._leases[id_] = _Lease(envelope, self._seq, plain=file is None)
+        return self._post(
+            row=(self._seq, id_, file, row, data),
+            durable=True,
+            failed=lambda: self._leases.pop(id_, None),
+            orphaned=lambda _: self.release(id_),
+        )
+
+    def lease(
+        self, now: float, limit: int, selection: Selection | None = None, order: SortOrder = SortOrder.PRIORITY
+    ) -> Awaitable[list[Envelope]]:
+        if self._lock is None:
+            raise ValueError("only the owner of a shard can lease")
+        return self._post(
+            call=partial(self._database.lease, now, limit, selection, order),
+            done=self._leased,
+            orphaned=lambda result: [self.release(envelope.id) for envelope in self._leased(result)],
+        )
+
+    def _leased(self, result: tuple[list[Envelope], list[str]]) -> list[Envelope]:
+        envelopes, lost = result
+        for envelope in envelopes:
+            self._leases[envelope.id] = _Lease(envelope)
+        for id_ in lost:
+            self._on_trouble(f"{id_}: queue record is damaged, set aside")
+        return envelopes
+
+    def record(self, update: Update) -> Awaitable[None]:
+        id_ = update.id
+        lease = self._leases[id_]
+        ends = finished = is_finished(update.merged(lease.envelope.recipients))
+        if finished and lease.plain and not update.reports:
+            assert lease.seq is not None
+            del self._leases[id_]
+            return self._post(gone=lease.seq, failed=partial(self._leases.__setitem__, id_, lease))
+        if not finished:
+            lease.envelope = update.apply(lease.envelope)
+            ends = update.next_attempt is not None
+        lease.plain = False
+        if ends:
+            del self._leases[id_]
+        return self._post(
+            call=partial(self._record, lease.envelope, lease.seq, update.reports, leased=not ends, finished=finished),
+            failed=partial(self._leases.__setitem__, id_, lease) if ends else None,
+        )
+
+    def _record(
+        self,
+        envelope: Envelope,
+        seq: int | None,
+        reports: tuple[tuple[Envelope, bytes], ...],
+        *,
+        leased: bool,
+        finished: bool,
+    ) -> None:
+        for report, data in reports:
+            self._database.insert_waiting(report, codec.encode(report), MemoryBody(data))
+        if finished:
+            self._database.remove(envelope.id, seq)
+        else:
+            self._database.rewrite(envelope, seq, leased=leased)
+
+    def release(self, id: str) -> Awaitable[None]:  # noqa: A002
+        lease = self._leases.pop(id)
+        return self._post(
+            call=partial(self._database.rewrite, lease.envelope, lease.seq, leased=False),
+            failed=partial(self._leases.__setitem__, id, lease),
+        )
+
+    def open_body(self, id: str) -> MemoryBody | FileBody:  # noqa: A002
+        return self._reader.body(id)
+
+    def find(self, selection: Selection | None = None) -> Iterator[Entry]:
+        return self._reader.find(selection)
+
+    def stats(self) -> Stats:
+        return self._reader.stats()
+
+    def next_due(self) -> float | None:
+        return self._reader.next_due()
+
+    def quarantine(self, selection: Selection, reason: str) -> Awaitable[list[str]]:
+        return self._change(selection, lambda envelope: self._rewrite(replace(envelope, quarantine=reason)))
+
+    def delete(self, selection: Selection) -> Awaitable[list[str]]:
+        return self._change(selection, lambda envelope: self._database.remove(envelope.id, None))
+
+    def requeue(self, selection: Selection) -> Awaitable[list[str]]:
+        return self._change(selection, lambda envelope: self._rewrite(replace(envelope, next_attempt=0.0)))
+
+    def _rewrite(self, envelope: Envelope) -> None:
+        self._database.rewrite(envelope, None, leased=False)
+
+    def _change(self, selection: Selection, change: Callable[[Envelope], None]) -> Awaitable[list[str]]:
+        def call() -> list[str]:
+            meant = self._database.idle(selection)
+            for envelope in meant:
+                change(envelope)
+            return [envelope.id for envelope in meant]
+
+        return self._post(call=call, durable=True)
+
+    def close(self) -> None:
+        """Blocks until what was begun is written."""
+        self._syncers.shutdown()
+        self._jobs.put(None)
+        self._writer.join()
+        self._reader.close()
+        self._database.close()
+        self._disown()
+
+    def _disown(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _post(self, **job: Any) -> "asyncio.Future[Any]":
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._jobs.put(_Job(future, **job))
+        return future
+
+    def _resolve(self, jobs: list[_Job]) -> None:
+        """On the loop, once for each transaction."""
+        for job in jobs:
+            future = job.future
+            if job.error is not None:
+                if job.failed is not None:
+                    job.failed()
+                if not future.done():
+                    future.set_exception(job.error)
+            elif not future.done():
+                future.set_result(job.done(job.result) if job.done is not None else job.result)
+            elif job.orphaned is not None:
+                job.orphaned(job.result)
+
+    # In the writer thread.
+
+    def _write(self) -> None:
+        stopping = False
+        while not stopping:
+            jobs: list[_Job] = []
+            job = self._jobs.get()
+            while job is not None:
+                jobs.append(job)
+                if len(jobs) >= _MAX_JOBS or self._jobs.empty():
+                    break
+                job = self._jobs.get()
+            stopping = job is None
+            if jobs:
+                self._commit(jobs)
+                self._tell(self._resolve, jobs)
+
+    def _tell(self, function: Callable[..., object], *args: object) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            self._transaction(jobs)
+        except Exception as error:  # whatever it is, the thread must live on and the callers must hear of it
+            self._database.rollback()
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._commit([job])
+            else:
+                jobs[0].error = error if isinstance(error, TemporaryError) else TemporaryError(f"queue: {error}")
+
+    def _transaction(self, jobs: list[_Job]) -> None:
+        """Inserts first and deletions last; between them the calls in order.  No message sees them out of order."""
+        database = self._database
+        database.begin(durable=any(job.durable for job in jobs))
+        if rows := [job.row for job in jobs if job.row is not None]:
+            database.insert_incoming(rows)
+        for job in jobs:
+            if job.call is not None:
+                job.result = job.call()
+        if gone := [(job.gone,) for job in jobs if job.gone]:
+            database.delete_incoming(gone)
+        database.commit()
+        for file in database.freed:
+            try:
+                (self._bodies / file).unlink(missing_ok=True)
+            except OSError as error:
+                self._tell(self._on_trouble, f"cannot remove body {file}: {error.strerror}")
+
+
+async def _then(accepted: "asyncio.Future[None]", action: Callable[[], None]) -> None:
+    await accepted
+    action()
+
+
+def _own(path: Path) -> int:
+    """Take the owner lock of a shard; its descriptor."""
+    with translated(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        if not try_lock(descriptor):
+            os.close(descriptor)
+            raise TemporaryError(f"queue {path.name}: owned by another process")
+    return descriptor
