@@ -1,1 +1,27 @@
-"""To be written.  May import: see docs/architecture.md."""
+"""Delivery reports: bounces, warnings and receipts as `multipart/report`.
+
+Called by: deliver (reports to send), receive (xtext of ENVID and ORCPT).  May import: base, mail, mime.
+RFC 3461, 3462, 3464, 3834.
+
+`compose` makes the report for some recipients of a message; `wanted` and `addressee` decide for whom and to whom.
+"""
+
+from noctule.dsn.notice import Action, Kind, Notice, Order, action_for, addressee, kind_of, wanted
+from noctule.dsn.report import Report, Reporter, compose
+from noctule.dsn.xtext import decode_xtext, encode_xtext
+
+__all__ = [
+    "Action",
+    "Kind",
+    "Notice",
+    "Order",
+    "Report",
+    "Reporter",
+    "action_for",
+    "addressee",
+    "compose",
+    "decode_xtext",
+    "encode_xtext",
+    "kind_of",
+    "wanted",
+]

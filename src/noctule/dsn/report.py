@@ -1,0 +1,143 @@
+"""The whole report: an envelope for the queue and its body."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from noctule.base.text import to_bytes
+from noctule.dsn.notice import Action, Order
+from noctule.dsn.prose import human_part, in_words
+from noctule.dsn.status import message_fields, printable, recipient_fields
+from noctule.mail.envelope import BodyType, Envelope, HeaderField, Recipient
+
+_CRLF = b"\r\n"
+_PREAMBLE = b"This is a MIME-encapsulated message\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """Who reports, and how: the options that matter.
+
+    `date` writes a time as a Date: field does, in local time.
+    """
+
+    host: str  # $j
+    date: Callable[[float], str]
+    software: str  # what stands in parentheses after the host in Received: `8.17.1/8.17.1`
+    name: str = "MAILER-DAEMON"  # $n
+    mime: bool = True  # SendMimeErrors
+    show_actual: bool = True  # PrivacyOptions without noactualrecipient
+    return_body: bool = True  # NoBodyReturn off and PrivacyOptions without nobodyreturn
+    error_header: str = ""  # ErrorHeader, read and expanded
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report ready for the queue: the envelope carries all header fields, `body` has CRLF line ends."""
+
+    envelope: Envelope
+    body: bytes
+
+
+def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Report:
+    """Write a report.  `body` is that of the original, in chunks; it is read only when it is returned."""
+    whole = reporter.return_body and order.returns_body
+    original = _original(order.envelope, body if whole else None)
+    prose = _lines(human_part(order, date=reporter.date, error_header=reporter.error_header))
+    if reporter.mime:
+        content = _multipart(_boundary(reporter, order), prose, _status_part(reporter, order), original, whole=whole)
+    else:
+        heading = "Original message" if whole else "Message header"
+        content = prose + _lines((f"   ----- {heading} follows -----", "")) + original
+    eight_bit = not content.isascii()
+    headers = _headers(reporter, order, eight_bit=eight_bit)
+    envelope = Envelope(
+        id=order.id,
+        sender="<>",
+        recipients=(Recipient(number=1, address=order.to),),
+        headers=headers,
+        created=order.now,
+        size=len(content) + sum(len(field.name) + len(field.value) + 3 for field in headers),
+        body_size=len(content),
+        body_type=BodyType.EIGHT_BIT_MIME if eight_bit else BodyType.UNSTATED,
+        has_8bit=eight_bit,
+        message_id=_message_id(reporter, order),
+        is_report=True,
+        macros={"_": "localhost", "r": "", "s": "localhost"},
+    )
+    return Report(envelope, content)
+
+
+def _boundary(reporter: Reporter, order: Order) -> str:
+    return f"{order.id}.{int(order.now)}/{reporter.host}"
+
+
+def _message_id(reporter: Reporter, order: Order) -> str:
+    return f"<{datetime.fromtimestamp(order.now, UTC):%Y%m%d%H%M}.{order.id}@{reporter.host}>"
+
+
+def _headers(reporter: Reporter, order: Order, *, eight_bit: bool) -> tuple[HeaderField, ...]:
+    date = reporter.date(order.now)
+    by = f"by {reporter.host} ({reporter.software}) id {order.id}"
+    fields = [
+        ("Received", f"from localhost (localhost)\r\n\t{by};\r\n\t{date}"),
+        ("Date", date),
+        ("From", f"Mail Delivery Subsystem <{reporter.name}>"),
+        ("Message-Id", _message_id(reporter, order)),
+        ("To", printable(order.to)),
+    ]
+    if reporter.mime:
+        boundary = f'boundary="{_boundary(reporter, order)}"'
+        fields.append(("MIME-Version", "1.0"))
+        fields.append(("Content-Type", f"multipart/report; report-type=delivery-status;\r\n\t{boundary}"))
+        if eight_bit:
+            fields.append(("Content-Transfer-Encoding", "8bit"))
+    fields.append(("Subject", order.kind.subject.format(past=in_words(order.overdue))))
+    fields.append(("Auto-Submitted", f"auto-generated ({order.kind.remark})"))
+    return tuple(HeaderField(name, f" {value}") for name, value in fields)
+
+
+def _lines(lines: Iterable[str]) -> bytes:
+    return b"".join(to_bytes(line) + _CRLF for line in lines)
+
+
+def _status_part(reporter: Reporter, order: Order) -> bytes:
+    blocks = [message_fields(order.envelope, reporter.host, reporter.date)]
+    for notice in order.notices:
+        fields = recipient_fields(notice, reporter.host, reporter.date, show_actual=reporter.show_actual)
+        if notice.action is Action.DELAYED and order.retry_until:
+            fields.append(f"Will-Retry-Until: {reporter.date(order.retry_until)}")
+        blocks.append(fields)
+    return _CRLF.join(_lines(block) for block in blocks)
+
+
+def _original(envelope: Envelope, body: Iterable[bytes] | None) -> bytes:
+    """The message that is reported on: its header, and its body if that goes back too."""
+    parts = [to_bytes(f"Return-Path: <{printable(envelope.sender_address)}>") + _CRLF]
+    parts += (
+        to_bytes(f"{field.name}:{field.value}") + _CRLF
+        for field in envelope.headers
+        if field.name.lower() != "return-path"
+    )
+    if body is not None:
+        parts.append(_CRLF)
+        parts.extend(body)
+        if not parts[-1].endswith(b"\n"):
+            parts.append(_CRLF)
+    return b"".join(parts)
+
+
+def _multipart(boundary: str, prose: bytes, status: bytes, original: bytes, *, whole: bool) -> bytes:
+    delimiter = to_bytes(f"--{boundary}")
+    returned = b"Content-Type: message/rfc822\r\n" if whole else b"Content-Type: text/rfc822-headers\r\n"
+    if not original.isascii():
+        returned += b"Content-Transfer-Encoding: 8bit\r\n"
+    return b"".join(
+        (
+            _PREAMBLE,
+            delimiter + b"\r\n\r\n" + prose,
+            delimiter + b"\r\nContent-Type: message/delivery-status\r\n\r\n" + status + _CRLF,
+            delimiter + _CRLF + returned + _CRLF + original + _CRLF,
+            delimiter + b"--\r\n\r\n",
+        )
+    )

@@ -1,0 +1,96 @@
+"""The message/delivery-status part (RFC 3464)."""
+
+import re
+from collections.abc import Callable
+
+from noctule.dsn.notice import Action, Notice
+from noctule.dsn.xtext import decode_xtext
+from noctule.mail.envelope import Envelope, Recipient
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_PEER = re.compile(r"(?:[^@\s]*@)?(\S+) \[.*")  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
+_SMTP_REPLY = re.compile(r"[245]\d\d[ -]")
+_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\\-]+")
+_MAX_FIELD = 900  # octets of a value: with its name below the 998 of a line
+
+
+def printable(text: str) -> str:
+    """Text for one line of ASCII: control characters become blanks, other bytes `?`; cut to what SMTP carries."""
+    return _FOREIGN.sub("?", _CONTROL.sub(" ", text))[:_MAX_FIELD].strip()
+
+
+def message_fields(envelope: Envelope, host: str, date: Callable[[float], str]) -> list[str]:
+    """The per-message block, one field a line."""
+    fields = []
+    if envelope.envid:
+        fields.append(f"Original-Envelope-Id: {_decoded(envelope.envid)}")
+    fields.append(f"Reporting-MTA: dns; {host}")
+    if peer := received_from(envelope):
+        fields.append(f"Received-From-MTA: DNS; {peer}")
+    fields.append(f"Arrival-Date: {date(envelope.created)}")
+    return fields
+
+
+def recipient_fields(notice: Notice, host: str, date: Callable[[float], str], *, show_actual: bool) -> list[str]:
+    """The block of one recipient, one field a line."""
+    recipient, outcome = notice.recipient, notice.outcome
+    fields = [f"Original-Recipient: {_decoded(recipient.original)}"] if recipient.original else []
+    fields.append(f"Final-Recipient: {final_recipient(recipient, host)}")
+    if show_actual:
+        fields.append(f"X-Actual-Recipient: {actual_recipient(recipient, host)}")
+    fields.append(f"Action: {notice.action.value}")
+    fields.append(f"Status: {printable(outcome.status) if outcome else '2.0.0'}")
+    if outcome and outcome.remote and notice.action is not Action.DELIVERED:
+        fields.append(f"Remote-MTA: DNS; {printable(outcome.remote.removesuffix('.'))}")
+    if diagnostic := _diagnostic(notice):
+        fields.append(f"Diagnostic-Code: {diagnostic}")
+    fields.append(f"Last-Attempt-Date: {date(notice.at)}")
+    return fields
+
+
+def received_from(envelope: Envelope) -> str:
+    """Name of the host that sent the message by SMTP, "" when it was submitted on this host."""
+    peer = printable(envelope.macros.get("_", ""))
+    if peer.startswith("["):
+        return peer.split()[0]
+    found = _PEER.fullmatch(peer)
+    return found[1] if found else ""
+
+
+def final_recipient(recipient: Recipient, host: str) -> str:
+    """`RFC822; bob@host`: the address as it was when this host became responsible for it."""
+    return printable(recipient.final) or f"RFC822; {_qualified(_bare(recipient.address), host)}"
+
+
+def actual_recipient(recipient: Recipient, host: str) -> str:
+    """What was delivered to: `rfc822; bob@host`, or a program or file."""
+    triple = recipient.triple
+    user = printable(triple.user if triple and triple.user else _bare(recipient.address))
+    if triple and triple.mailer in {"prog", "*file*"}:
+        return f"X-Unix; {user.strip(chr(34))}"
+    return f"rfc822; {_qualified(user, host)}"
+
+
+def _bare(address: str) -> str:
+    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
+
+
+def _qualified(user: str, host: str) -> str:
+    user = printable(user)
+    if "@" in user:
+        return user
+    quoted = user if _ATOM.fullmatch(user) or user.startswith('"') else '"' + user.replace('"', '\\"') + '"'
+    return f"{quoted}@{host}"
+
+
+def _diagnostic(notice: Notice) -> str:
+    reply = printable(notice.outcome.reply) if notice.outcome else ""
+    return f"SMTP; {reply}" if _SMTP_REPLY.match(reply) else reply
+
+
+def _decoded(xtext: str) -> str:
+    """An xtext (behind an address type and `;`) as text, or as it came when it hides what must not be shown."""
+    kind, separator, value = xtext.rpartition(";")
+    decoded = decode_xtext(value)
+    return printable(f"{kind}{separator}{value if decoded is None else decoded}")
