@@ -1,0 +1,40 @@
+"""cdb: constant databases."""
+
+import mmap
+import struct
+from typing import BinaryIO
+
+import cdblib
+
+from noctule.base.errors import TemporaryError
+from noctule.maps.keyed import KeyedFileMap
+
+
+class CdbMap(KeyedFileMap):
+    """Kx cdb /etc/mail/access"""
+
+    class_name = "cdb"
+    suffix = ".cdb"
+    _reader: cdblib.Reader | None = None
+
+    def load(self, file: BinaryIO) -> None:
+        try:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._reader = cdblib.Reader(data)
+        except (ValueError, OSError, struct.error) as error:
+            raise OSError(0, "not a constant database") from error
+
+    def stored(self, key: bytes) -> bytes | None:
+        if self._reader is None:
+            return None
+        try:
+            value: bytes | None = self._reader.get(key)
+        except (ValueError, IndexError, struct.error) as error:
+            raise TemporaryError(f"{self.path}: damaged: {error}") from error
+        return value
+
+    def unload(self) -> None:
+        super().unload()
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None

@@ -1,0 +1,59 @@
+"""regex: a pattern the key is held against."""
+
+from collections.abc import Mapping
+
+from noctule.base.errors import ConfigurationError
+from noctule.base.questions import NOT_FOUND, Answer, found
+from noctule.maps.arguments import Arguments, Grammar
+from noctule.maps.environment import Environment
+from noctule.maps.ere import PatternError, compile_posix
+from noctule.maps.map import Map
+from noctule.symbols import codes
+
+_MAX_KEY = 2048  # patterns may take time that grows fast with the length of what they are held against
+
+
+class RegexMap(Map):
+    """Kx regex -a@MATCH ^[0-9]+<@(aol|msn)\\.com
+
+    Extended and without case unless -b, -f.  The answer is empty, or with -s the groups joined by -d (default: the `$|`
+    token); -s1,3 says which groups, and so does the first argument of the look-up.  -n: found when there is no match.
+    """
+
+    class_name = "regex"
+    grammar = Grammar(letters=None, spaced="", needs_file=False)
+    fixed_generation = 0
+
+    def __init__(self, name: str, arguments: Arguments, environment: Environment, maps: Mapping[str, Map]) -> None:
+        super().__init__(name, arguments, environment, maps)
+        flags = arguments.flags
+        try:
+            self._pattern = compile_posix(arguments.text, extended="b" not in flags, ignore_case="f" not in flags)
+        except PatternError as error:
+            raise ConfigurationError(f"pattern-compile-error: {error}") from error
+        self._negated = "n" in flags
+        self._delimiter = flags.get("d", codes.ELSE)
+        self._groups: tuple[int, ...] | None = None
+        if "s" in flags:
+            self._groups = self._selected(flags["s"]) or tuple(range(self._pattern.groups + 1))
+            if max(self._groups) > self._pattern.groups:
+                total = self._pattern.groups + 1
+                raise ConfigurationError(
+                    f"field ({max(self._groups)}) out of range, only {total} substrings in pattern"
+                )
+
+    def folded(self, key: str) -> str:
+        return key
+
+    def find(self, key: str, args: tuple[str, ...]) -> Answer:
+        match = self._pattern.search(key) if len(key) <= _MAX_KEY else None
+        if (match is None) is not self._negated:
+            return NOT_FOUND
+        if match is None or self._groups is None:
+            return found("")
+        groups = (self._selected(args[0]) if args else ()) or self._groups
+        return found(self._delimiter.join(match[group] or "" for group in groups if group <= self._pattern.groups))
+
+    @staticmethod
+    def _selected(fields: str) -> tuple[int, ...]:
+        return tuple(int(field) for field in fields.split(",") if field.isdecimal())
