@@ -1,0 +1,401 @@
+"""The address pipeline: which rulesets an address goes through, and what comes of it.
+
+recipient   3, 0, then 2, R= of the mailer, 4 on the user part           `parse`
+delivery    3, 1 or 2, S= or R= of the mailer, 4                         `rewrite_for`
+checks      one ruleset, whose `$#error` or `$#discard` is the verdict   `check`
+features    one ruleset, whose tokens behind `$#` are the answer         `capabilities`
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from noctule.base.questions import Lookups
+from noctule.base.text import ascii_lower
+from noctule.rewrite.crack import NAME, crack
+from noctule.rewrite.engine import CONFIG, DATAERR, TEMPFAIL, Engine, Run, dequote
+from noctule.rewrite.results import (
+    Accepted,
+    Discarded,
+    Quarantined,
+    Rejected,
+    Resolution,
+    Resolved,
+    Unresolvable,
+    Verdict,
+    error_triple,
+)
+from noctule.rewrite.tokenizer import Table, shorten
+from noctule.rewrite.tracing import Complaint, Trace
+from noctule.symbols import codes
+from noctule.symbols.macros import Macros
+from noctule.symbols.mailers import Mailer
+
+MAX_ADDRESS = 255
+DEFERRED_TEXT = "Transient parse error -- message queued for future delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressSettings:
+    """Options of the configuration that the pipeline needs."""
+
+    colon_ok: bool = False  # ColonOkInAddr
+    must_quote: str = "@,;:\\()[].'"  # MustQuoteChars
+    level: int = 10  # of the V line
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """An address as a mailer wants it; `status` is 75 when a look-up failed temporarily on the way."""
+
+    text: str
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Triple:
+    """`$#mailer $@ host $: user` in pieces; None for a part that is not there."""
+
+    mailer: str
+    host: str | None
+    user: list[str] | None
+
+
+class Addresses:
+    """The pipeline of one configuration.
+
+    `scope` is the macro scope of the connection or envelope at hand; macros set by maps land there when a call ends
+    well.  Every method raises `Waiting` when a map has to wait: call it through `settle`.
+    """
+
+    def __init__(self, engine: Engine, mailers: Iterable[Mailer], settings: AddressSettings | None = None) -> None:
+        self.engine = engine
+        self.settings = settings or AddressSettings()
+        self.mailers: Mapping[str, Mailer] = {ascii_lower(mailer.name): mailer for mailer in mailers}
+
+    # -- parse
+
+    def parse(
+        self,
+        address: str,
+        scope: Macros,
+        asks: Lookups,
+        *,
+        sender: bool = False,
+        header: bool = False,
+        delimiter: str = "",
+        trace: Trace | None = None,
+    ) -> Resolution | None:
+        """Resolve an address; None when there is no address in the text (a comment, nothing)."""
+        run = self._run(scope, asks, trace, sender=sender, header=header)
+        result = self._parse(run, address, delimiter, sender or header, sender=sender)
+        run.finish()
+        return result
+
+    def _parse(self, run: Run, address: str, delimiter: str, later: bool, *, sender: bool) -> Resolution | None:
+        scan = self.engine.tokenizer.scan(address, delimiter)
+        run.say_scan(scan)
+        text = address[: scan.end]
+        if not scan.tokens:
+            return _refused(run) if run.complaints else None
+        if problem := invalid(text, sender=sender):
+            run.say(problem)
+            return _refused(run)
+        text = text.strip(" \t")
+        status, tokens = self._steps(run, ("3", "0"), scan.tokens)
+        result = self.build(run, tokens, text, later=later)
+        if status == TEMPFAIL:
+            run.say(Complaint("050", f"{text}... {DEFERRED_TEXT}", TEMPFAIL))
+            if isinstance(result, Resolved):
+                deferral = run.deferral or DEFERRED_TEXT
+                return Resolved(
+                    mailer=result.mailer,
+                    host=result.host,
+                    user=result.user,
+                    not_remote=result.not_remote,
+                    deferral=deferral,
+                )
+        return result
+
+    def _run(self, scope: Macros, asks: Lookups, trace: Trace | None, *, sender: bool, header: bool) -> Run:
+        run = self.engine.run(scope, asks, trace)
+        run.scope.set("addr_type", f"{'h' if header else 'e'} {'s' if sender else 'r'}")
+        return run
+
+    def _steps(self, run: Run, rulesets: Iterable[str], tokens: Sequence[str]) -> tuple[int, Sequence[str]]:
+        """Apply rulesets one after the other; the status is 75 if one of them had a temporary failure."""
+        status = 0
+        for name in rulesets:
+            ruleset = self.engine.find(name)
+            if ruleset is None:
+                continue
+            outcome = run.apply(ruleset, tokens)
+            tokens = outcome.tokens
+            if outcome.status == TEMPFAIL:
+                status = TEMPFAIL
+        return status, tokens
+
+    def build(self, run: Run, tokens: Sequence[str], text: str, *, later: bool = False) -> Resolution:
+        """Turn a triple into a mailer, a host and a user.
+
+        `later`: a sender or header address, whose user part old configurations (V below 10) rewrite at delivery only.
+        """
+        triple = _triple(tokens)
+        if triple is None:
+            return _broken(run, "buildaddr: no mailer in parsed address")
+        if triple.user is None:
+            return _broken(run, "buildaddr: no user")
+        join = self.engine.tokenizer.join
+        user = triple.user
+        if ascii_lower(triple.mailer) == "error":
+            return _error(run, triple.host or "", join(user, " "), text)
+        mailer = self.mailers.get(ascii_lower(triple.mailer))
+        if mailer is None:
+            return _broken(run, f"buildaddr: unknown mailer {triple.mailer}")
+        if triple.host is None and not mailer.is_local:
+            return _broken(run, "buildaddr: no host")
+        not_remote = "@" in mailer.flags and user[:1] == ["@"]
+        if not_remote:
+            user = user[1:]
+        host = triple.host or ""
+        special = self._special(mailer, join(user, " "))
+        if isinstance(special, str):
+            return Resolved(mailer=self.mailers["*include*"], host=host, user=special, not_remote=not_remote)
+        mailer = special
+        run.scope.set("h", host or None)
+        rulesets = ["4"]
+        if self.settings.level >= 10 or not later:
+            rulesets = ["2", *_own_ruleset(mailer.recipient_envelope), "4"]
+        _, rewritten = self._steps(run, rulesets, user)
+        name = join(rewritten)
+        if "h" not in mailer.flags:
+            host = ascii_lower(host)
+        if "u" not in mailer.flags:
+            name = ascii_lower(name)
+        if problem := unprintable(name):
+            run.say(problem[0])
+            return Unresolvable(
+                code=501,
+                enhanced="5.1.3",
+                text=problem[0].text,
+                status=DATAERR,
+                host=host,
+                user=problem[1],
+                mailer=mailer.name,
+            )
+        return Resolved(mailer=mailer, host=host, user=name, not_remote=not_remote)
+
+    def _special(self, mailer: Mailer, user: str) -> Mailer | str:
+        """The mailer for programs and files; for an :include: the file's name."""
+        bare = user.removeprefix('"')
+        if bare.startswith("|") and "|" in mailer.flags:
+            return self.mailers.get("prog", mailer)
+        if bare.startswith("/") and "/" in mailer.flags:
+            return self.mailers.get("*file*", mailer)
+        if bare.startswith(":") and ":" in mailer.flags and "*include*" in self.mailers:
+            name = dequote(user)
+            if ascii_lower(name[:9]) == ":include:":
+                return name[9:]
+        return mailer
+
+    # -- rewrite for a mailer
+
+    def rewrite_for(
+        self,
+        address: str,
+        mailer: Mailer,
+        scope: Macros,
+        asks: Lookups,
+        *,
+        sender: bool,
+        header: bool,
+        canonical: bool = False,
+        domain: Sequence[str] = (),
+        trace: Trace | None = None,
+    ) -> Rewritten:
+        """An address as `mailer` writes it into the envelope or a header.
+
+        `canonical` drops comments and phrases (the envelope).  `domain` are the tokens `@`, `example` ... to append to
+        a header recipient without a domain, from `domain_of` the sender, when the sender's mailer has F=C.
+        """
+        run = self._run(scope, asks, trace, sender=sender, header=header)
+        plain = canonical or "c" in mailer.flags
+        template = NAME if plain else crack(address, self.settings)
+        scan = self.engine.tokenizer.scan(address)
+        run.say_scan(scan)
+        if not scan.tokens:
+            return Rewritten(address)
+        status, tokens = self._steps(run, ("3",), scan.tokens)
+        if domain and "@" not in tokens:
+            again, tokens = self._steps(run, ("3",), (*tokens, *domain))
+            status = max(status, again)
+        own = _rulesets_of(mailer, sender=sender, header=header)
+        last, tokens = self._steps(run, ("1" if sender else "2", *_own_ruleset(own), "4"), tokens)
+        run.finish()
+        name = self.engine.tokenizer.join(tokens)
+        if canonical and name.startswith("@"):
+            template = f"<{NAME}>"
+        return Rewritten(template.replace(NAME, name), max(status, last))
+
+    def domain_of(self, sender: str, scope: Macros, asks: Lookups) -> tuple[str, ...]:
+        """The tokens from the last `@` of a sender on, for recipients without a domain (F=C)."""
+        run = self._run(scope, asks, None, sender=True, header=False)
+        scan = self.engine.tokenizer.scan(sender)
+        _, tokens = self._steps(run, ("3", "1", "4"), scan.tokens)
+        run.finish()
+        places = [at for at, word in enumerate(tokens) if word == "@"]
+        return tuple(tokens[places[-1] :]) if places else ()
+
+    def localaddr(self, user: str, scope: Macros, asks: Lookups, host: str = "") -> Resolution | None:
+        """What ruleset 5 makes of a local user that no alias changed; None: nothing."""
+        run = self._run(scope, asks, None, sender=False, header=False)
+        run.scope.set("h", host or None)
+        scan = self.engine.tokenizer.scan(user)
+        status, tokens = self._steps(run, ("5",), scan.tokens)
+        result = self.build(run, tokens, user) if tokens[:1] == (codes.MAILER,) else None
+        run.finish()
+        if status == TEMPFAIL and result is None:
+            return Unresolvable(code=451, enhanced="4.3.0", text=run.deferral or DEFERRED_TEXT, status=TEMPFAIL)
+        return result
+
+    # -- checks
+
+    def defined(self, ruleset: str) -> bool:
+        """Whether the configuration has the ruleset at all."""
+        return self.engine.find(ruleset) is not None
+
+    def check(
+        self,
+        ruleset: str,
+        args: Sequence[str],
+        scope: Macros,
+        asks: Lookups,
+        *,
+        comments: bool = False,
+        trace: Trace | None = None,
+    ) -> Verdict:
+        """Ask a check ruleset; one that is not defined accepts.
+
+        `comments`: parentheses are tokens (check_eoh, check_eom, check_other, `$>+` header checks).
+        """
+        found = self.engine.find(ruleset)
+        if found is None:
+            return Accepted()
+        run = self.engine.run(scope, asks, trace)
+        table = Table.RULES if comments else Table.INTERNAL
+        scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=table, repair=not comments)
+        run.say_scan(scan)
+        if not scan.tokens and run.complaints:
+            return _rejected(run.complaints[0])
+        outcome = run.apply(found, scan.tokens)
+        run.finish()
+        return self._verdict(run, ruleset, outcome.tokens)
+
+    def _verdict(self, run: Run, ruleset: str, tokens: Sequence[str]) -> Verdict:
+        if len(tokens) < 2 or tokens[0] != codes.MAILER:
+            return Accepted()
+        if tokens[1] == "discard":
+            return Discarded()
+        if tokens[1] != "error":
+            return Accepted()
+        triple = _triple(tokens)
+        assert triple is not None
+        if tuple(tokens[2:4]) == (codes.HOST, "quarantine"):
+            user = self.engine.tokenizer.join(triple.user or (), " ")
+            return Quarantined(dequote(user) or ruleset)
+        result = self.build(run, tokens, "")
+        assert isinstance(result, Unresolvable)
+        return Rejected(result.code, result.enhanced, result.text, result.status)
+
+    def capabilities(
+        self, ruleset: str, args: Sequence[str], scope: Macros, asks: Lookups, trace: Trace | None = None
+    ) -> list[str] | None:
+        """The tokens behind `$#` (srv_features, greet_pause, authinfo ...); None when the ruleset gives none."""
+        found = self.engine.find(ruleset)
+        if found is None:
+            return None
+        run = self.engine.run(scope, asks, trace)
+        scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=Table.INTERNAL)
+        outcome = run.apply(found, scan.tokens)
+        run.finish()
+        tokens = outcome.tokens
+        return list(tokens[1:]) if tokens[:1] == (codes.MAILER,) else None
+
+
+def _triple(tokens: Sequence[str]) -> _Triple | None:
+    if len(tokens) < 2 or tokens[0] != codes.MAILER:
+        return None
+    host: list[str] | None = None
+    at = 2
+    if at < len(tokens) and tokens[at] == codes.HOST:
+        at += 1
+        host = []
+    while at < len(tokens) and tokens[at] != codes.USER:
+        if host is not None:
+            host.append(tokens[at])
+        at += 1
+    user = list(tokens[at + 1 :]) if at < len(tokens) else None
+    return _Triple(tokens[1], "".join(host) if host else None, user)
+
+
+def _own_ruleset(name: str) -> tuple[str, ...]:
+    """A mailer's own ruleset; 0 and nothing mean none."""
+    return (name,) if name not in {"", "0"} else ()
+
+
+def _rulesets_of(mailer: Mailer, *, sender: bool, header: bool) -> str:
+    if sender:
+        return mailer.sender_header if header else mailer.sender_envelope
+    return mailer.recipient_header if header else mailer.recipient_envelope
+
+
+def _broken(run: Run, text: str) -> Unresolvable:
+    run.say(Complaint("554 5.3.5", text, CONFIG))
+    return Unresolvable(code=554, enhanced="5.3.5", text=text, status=CONFIG)
+
+
+def _error(run: Run, host: str, user: str, text: str) -> Unresolvable:
+    error = error_triple(host, user)
+    said = f"{text}... {error.text}" if text else error.text
+    run.say(Complaint(f"{error.code} {error.enhanced}", said, error.status))
+    return Unresolvable(
+        code=error.code, enhanced=error.enhanced, text=error.text, status=error.status, host=host, user=user
+    )
+
+
+def _refused(run: Run) -> Unresolvable:
+    """What the tokenizer could not repair."""
+    complaint = run.complaints[0]
+    code, _, enhanced = complaint.code.partition(" ")
+    return Unresolvable(code=int(code), enhanced=enhanced, text=complaint.text, status=DATAERR, refused=True)
+
+
+def _rejected(complaint: Complaint) -> Rejected:
+    code, _, enhanced = complaint.code.partition(" ")
+    return Rejected(int(code), enhanced, complaint.text, complaint.status)
+
+
+def invalid(address: str, *, sender: bool = False) -> Complaint | None:
+    """What is wrong with the characters or the length of an address from outside."""
+    enhanced = "501 5.1.7" if sender else "501 5.1.3"
+    if len(address) > MAX_ADDRESS:
+        text = f'Address "{address[:MAX_ADDRESS]}" too long ({MAX_ADDRESS} bytes max)'
+        return Complaint("553 5.1.1", f"{shorten(address)}... {text}", DATAERR)
+    if address.isascii() or not any("\x80" <= char <= "\x9f" for char in address):
+        return None
+    shown = "".join("?" if "\x80" <= char <= "\x9f" else char for char in address)
+    return Complaint(enhanced, f'8-bit character in mailbox address "{shown}"', DATAERR)
+
+
+def unprintable(user: str) -> tuple[Complaint, str] | None:
+    """A complaint about control characters outside quotes, with the user part they are replaced in."""
+    if user.isascii() and user.isprintable():
+        return None
+    quoted = False
+    shown: list[str] = []
+    for char in user:
+        quoted ^= char == '"'
+        shown.append("?" if not quoted and (char < " " or char == "\x7f") else char)
+    text = "".join(shown)
+    if text == user:
+        return None
+    return Complaint("501 5.1.3", f'Syntax error in mailbox address "{text}" (non-printable character)', DATAERR), text

@@ -1,0 +1,229 @@
+"""Rules from the configuration, compiled once: patterns, replacements, and the table that finds candidates fast.
+
+What the administrator got wrong is returned as complaints with positions, in Sendmail's words; a rule with an error
+is kept and does what Sendmail's does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from noctule.base.errors import Position
+from noctule.rewrite.match import Pattern, compile_pattern, elements
+from noctule.rewrite.tokenizer import Table, Tokenizer
+from noctule.symbols import codes
+from noctule.symbols.classes import Classes
+from noctule.symbols.rules import Rule, Ruleset
+
+MAX_BINDINGS = 9
+MAX_MAP_ARGUMENTS = 9
+_MEMO_SIZE = 2000
+_WILDCARDS = frozenset(
+    (codes.MATCH_ANY, codes.MATCH_ONE_OR_MORE, codes.MATCH_ONE, codes.MATCH_CLASS, codes.MATCH_NOT_CLASS)
+)
+_RIGHT_ONLY = {
+    codes.USER: "$:",
+    codes.CALL: "$>",
+    codes.IF: "$?",
+    codes.FI: "$.",
+    codes.HOST_BEGIN: "$[",
+    codes.HOST_END: "$]",
+    codes.MAP_BEGIN: "$(",
+    codes.MAP_END: "$)",
+} | dict.fromkeys(codes.REPLACEMENT.values(), "$1-$9")
+_DIGIT = {code: digit for digit, code in codes.REPLACEMENT.items()}
+_CLOSING = {codes.MAP_BEGIN: codes.MAP_END, codes.HOST_BEGIN: codes.HOST_END}
+SYMBOLIC = frozenset((codes.MAP_BEGIN, codes.HOST_BEGIN, codes.CALL))
+
+
+class Prefix(Enum):
+    """What happens after a rule was applied."""
+
+    AGAIN = auto()  # no prefix: try the same rule once more
+    NEXT = auto()  # $:
+    RETURN = auto()  # $@
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """`$&x` on the right: the macro's value when the rule is applied."""
+
+    name: str
+
+
+Part = tuple[str, ...] | int | Deferred  # literal tokens, `$n` counted from 0, `$&x`
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One rule, ready to run.  `left` and `right` are the tokens as read, for listing them."""
+
+    number: int  # within its ruleset, from 1
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    position: Position
+    pattern: Pattern
+    prefix: Prefix
+    parts: tuple[Part, ...]
+    plain: bool  # the right side is made of tokens and bindings only: no map, call or macro
+
+
+@dataclass(slots=True)
+class CompiledRuleset:
+    """A ruleset, and for each shape of workspace the rules worth trying."""
+
+    name: str
+    number: int
+    rules: list[CompiledRule] = field(default_factory=list)
+    _literals: frozenset[str] = frozenset()
+    _heads: frozenset[str] = frozenset()
+    _tails: frozenset[str] = frozenset()
+    _longest: int = 0
+    _memo: dict[object, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """How messages and traces call it."""
+        return self.name or str(self.number)
+
+    def prepare(self) -> None:
+        """Collect what tells workspaces apart; to be called when all rules are there."""
+        patterns = [rule.pattern for rule in self.rules]
+        self._literals = frozenset().union(*(pattern.literals for pattern in patterns))
+        self._heads = frozenset(pattern.head for pattern in patterns if pattern.head is not None)
+        self._tails = frozenset(pattern.tail for pattern in patterns if pattern.tail is not None)
+        self._longest = max((pattern.least for pattern in patterns), default=0) + 1
+
+    def candidates(self, low: list[str]) -> tuple[int, ...]:
+        """For each rule index (and one more) the first rule at or after it which may match; len(rules) for none."""
+        size = len(low)
+        head = low[0] if size and low[0] in self._heads else None
+        tail = low[-1] if size and low[-1] in self._tails else None
+        present = self._literals.intersection(low)
+        key = (present, head, tail, min(self._longest, size))
+        found = self._memo.get(key)
+        if found is None:
+            if len(self._memo) >= _MEMO_SIZE:
+                self._memo.clear()
+            found = self._memo[key] = self._find(present, head, tail, size)
+        return found
+
+    def _find(self, present: frozenset[str], head: str | None, tail: str | None, size: int) -> tuple[int, ...]:
+        following = [len(self.rules)] * (len(self.rules) + 1)
+        capped = size >= self._longest  # one entry stands for all these sizes
+        for index in range(len(self.rules) - 1, -1, -1):
+            pattern = self.rules[index].pattern
+            fits = (
+                size >= pattern.least
+                and not (pattern.exact and (capped or size != pattern.least))
+                and pattern.literals <= present
+                and pattern.head in {None, head}
+                and pattern.tail in {None, tail}
+            )
+            following[index] = index if fits else following[index + 1]
+        return tuple(following)
+
+
+class Compiler:
+    """Compiles the rulesets of one configuration; `errors` collects what is wrong with them."""
+
+    def __init__(self, classes: Classes, tokenizer: Tokenizer) -> None:
+        self.errors: list[tuple[str, Position]] = []
+        self._classes = classes
+        self._tokenizer = tokenizer
+
+    def ruleset(self, source: Ruleset) -> CompiledRuleset:
+        compiled = CompiledRuleset(source.name, source.number)
+        compiled.rules = [self.rule(rule, number) for number, rule in enumerate(source.rules, 1)]
+        compiled.prepare()
+        return compiled
+
+    def rule(self, rule: Rule, number: int = 1) -> CompiledRule:
+        left = self._left(rule)
+        parts = elements(left)
+        right = self._scan(rule.right, rule.position)
+        if not right:
+            self._complain("R line: null RHS", rule.position)
+        prefix, tokens = _prefix(right)
+        self._check_right(right, sum(part.number >= 0 for part in parts), rule.position)
+        return CompiledRule(
+            number=number,
+            left=left,
+            right=right,
+            position=rule.position,
+            pattern=compile_pattern(parts, self._classes, self._tokenizer),
+            prefix=prefix,
+            parts=_parts(tokens),
+            plain=not any(token[0] in SYMBOLIC or token[0] == codes.DEFERRED for token in tokens),
+        )
+
+    def _complain(self, text: str, position: Position) -> None:
+        self.errors.append((text, position))
+
+    def _scan(self, text: str, position: Position) -> tuple[str, ...]:
+        scan = self._tokenizer.scan(text, table=Table.RULES, repair=False)
+        for _, words in scan.complaints:
+            self._complain(words, position)
+        return scan.tokens
+
+    def _left(self, rule: Rule) -> tuple[str, ...]:
+        left = self._scan(rule.left, rule.position)
+        if not left:
+            self._complain("R line: null LHS", rule.position)
+        bindings = 0
+        for token in left:
+            if token[0] in _WILDCARDS:
+                bindings += 1
+            elif token[0] in _RIGHT_ONLY:
+                self._complain(f"Inappropriate use of {_RIGHT_ONLY[token[0]]} on LHS", rule.position)
+        if bindings > MAX_BINDINGS:
+            self._complain("R line: too many wildcards", rule.position)
+            return ()  # Sendmail forgets the whole side, and the rule matches an empty workspace only
+        return left
+
+    def _check_right(self, tokens: Sequence[str], bindings: int, position: Position) -> None:
+        opened = ""
+        arguments = 0
+        for token in tokens:
+            symbol = token[0]
+            if symbol in _WILDCARDS:
+                self._complain(f"Inappropriate use of {codes.SPELLING[symbol]} on RHS", position)
+            elif symbol in _DIGIT and not 0 < _DIGIT[symbol] <= bindings:
+                self._complain(f"replacement ${_DIGIT[symbol]} out of bounds", position)
+            elif symbol in _CLOSING:
+                if opened:
+                    self._complain("cannot nest map lookups", position)
+                opened, arguments = symbol, 0
+            elif opened and symbol == _CLOSING[opened]:
+                opened = ""
+            elif opened and symbol == codes.HOST:
+                arguments += 1
+                if arguments == MAX_MAP_ARGUMENTS + 1:
+                    self._complain("too many arguments for map lookup", position)
+        if opened:
+            self._complain("missing map closing token", position)
+
+
+def _prefix(tokens: tuple[str, ...]) -> tuple[Prefix, tuple[str, ...]]:
+    match tokens[0] if tokens else "":
+        case codes.HOST:
+            return Prefix.RETURN, tokens[1:]
+        case codes.USER:
+            return Prefix.NEXT, tokens[1:]
+        case _:
+            return Prefix.AGAIN, tokens
+
+
+def _parts(tokens: Sequence[str]) -> tuple[Part, ...]:
+    """Runs of literal tokens, replacements and deferred macros, in order."""
+    parts: list[Part] = []
+    for token in tokens:
+        if token[0] in _DIGIT:
+            parts.append(_DIGIT[token[0]] - 1)
+        elif token[0] == codes.DEFERRED:
+            parts.append(Deferred(token[2:-1]))
+        elif parts and isinstance(parts[-1], tuple):
+            parts[-1] = (*parts[-1], token)
+        else:
+            parts.append((token,))
+    return tuple(parts)

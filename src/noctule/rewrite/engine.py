@@ -1,0 +1,483 @@
+"""Running rulesets.
+
+An `Engine` holds the compiled rulesets of one configuration and remembers results.  A `Run` is one piece of work
+(an address parsed, a check made): it sees the macros of its scope, asks its `Lookups`, collects complaints, and has
+no effect outside itself until `finish` lets the macros it set land in the scope.  That is why a run may be thrown
+away at `Waiting` and made again.
+
+The order of work for one application of a rule is Sendmail's: the right side is copied with `$1` and `$&x` filled in,
+then maps are asked from left to right, then rulesets are called from right to left, each with everything behind it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from noctule.base.questions import Answer, AnswerKind, Lookups, Question
+from noctule.base.text import ascii_lower
+from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Compiler, Deferred, Part, Prefix
+from noctule.rewrite.match import BudgetError, Spans
+from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer, spell_text
+from noctule.rewrite.tracing import Complaint, Trace
+from noctule.symbols import codes
+from noctule.symbols.classes import Classes
+from noctule.symbols.macros import Macros
+from noctule.symbols.rules import Ruleset
+
+MAX_LOOPS = 100
+MAX_DEPTH = 50
+MAX_CALLS = 15
+BUDGET = 1_000_000  # steps of matching, and a thousand of them for each application of a rule
+RULE_COST = 200
+MEMO_SIZE = 20_000
+_MEMO_TOKENS = 64
+DATAERR, SOFTWARE, TEMPFAIL, CONFIG = 65, 70, 75, 78
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a ruleset made of a workspace.  `status` is a sysexits number, 0 if all went well."""
+
+    tokens: tuple[str, ...]
+    status: int = 0
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What a ruleset's result depended on and brought about, kept to use the result again."""
+
+    macros: dict[str, str | None] = field(default_factory=dict)
+    questions: list[tuple[Question, Answer]] = field(default_factory=list)
+    sets: dict[str, str | None] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    outcome: Outcome
+    notes: _Notes
+    classes: int
+
+
+class _BrokenError(Exception):
+    """The ruleset ends here and has no result to speak of."""
+
+    def __init__(self, status: int, tokens: list[str]) -> None:
+        super().__init__(status)
+        self.status = status
+        self.tokens = tokens
+
+
+class Engine:
+    """The rulesets of one configuration, compiled.
+
+    `errors` is what is wrong with the rules: text and position.
+    """
+
+    def __init__(
+        self,
+        rulesets: Iterable[Ruleset],
+        classes: Classes,
+        *,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
+        self.tokenizer = tokenizer or Tokenizer()
+        self.classes = classes
+        self._by_name: dict[str, CompiledRuleset] = {}
+        self._by_number: dict[int, CompiledRuleset] = {}
+        self._memo: dict[tuple[int, tuple[str, ...]], _Remembered] = {}
+        compiler = Compiler(classes, self.tokenizer)
+        for source in rulesets:
+            compiled = compiler.ruleset(source)
+            self._by_number[source.number] = compiled
+            if source.name:
+                self._by_name[source.name] = compiled
+        self.errors = compiler.errors
+
+    def find(self, name: str) -> CompiledRuleset | None:
+        """The ruleset of that name or number; numbers below 100 always exist, if only as empty ones."""
+        found = self._by_name.get(name)
+        digits = leading_digits(name)
+        if found is not None or not digits or len(digits) > 2:
+            return found
+        return self._by_number.get(int(digits)) or CompiledRuleset("", int(digits))
+
+    def titled(self, number: int) -> str:
+        """The name of a ruleset number, or the number when it has none."""
+        known = self._by_number.get(number)
+        return known.title if known else str(number)
+
+    def run(self, scope: Macros, asks: Lookups, trace: Trace | None = None) -> "Run":
+        """Begin a piece of work."""
+        return Run(self, scope, asks, trace)
+
+    def recall(self, ruleset: CompiledRuleset, tokens: tuple[str, ...]) -> _Remembered | None:
+        found = self._memo.get((ruleset.number, tokens))
+        return found if found is not None and found.classes == self.classes.generation else None
+
+    def remember(self, ruleset: CompiledRuleset, tokens: tuple[str, ...], outcome: Outcome, notes: _Notes) -> None:
+        if len(tokens) > _MEMO_TOKENS:
+            return
+        if len(self._memo) >= MEMO_SIZE:
+            for key in list(self._memo)[: MEMO_SIZE // 4]:
+                del self._memo[key]
+        self._memo[ruleset.number, tokens] = _Remembered(outcome, notes, self.classes.generation)
+
+
+def leading_digits(name: str) -> str:
+    """The number a ruleset reference such as `3` begins with, "" if it begins with none."""
+    end = 0
+    while end < len(name) and name[end] in "0123456789":
+        end += 1
+    return name[:end]
+
+
+class Run:
+    """One piece of work: rulesets applied one after the other under the same macros."""
+
+    __slots__ = (
+        "_engine", "_notes", "_overlay", "_scan", "_status",
+        "asks", "budget", "complaints", "deferral", "scope", "trace",
+    )  # fmt: skip
+
+    def __init__(self, engine: Engine, scope: Macros, asks: Lookups, trace: Trace | None = None) -> None:
+        self.asks = asks
+        self.trace = trace
+        self.budget = BUDGET
+        self.complaints: list[Complaint] = []
+        self.deferral = ""  # what the first temporary failure was, as mailq shows it
+        self._engine = engine
+        self._overlay = scope.child()  # what maps set
+        self.scope = self._overlay.child()  # what only this run sees, over it
+        self._scan = engine.tokenizer.scan
+        self._notes = _Notes()
+        self._status = 0
+
+    def finish(self) -> None:
+        """Let the macros set by maps land in the scope the run began with."""
+        parent = self._overlay.parent
+        assert parent is not None
+        for name, value in self._overlay.own().items():
+            parent.set(name, value)
+
+    def say(self, complaint: Complaint) -> None:
+        """Note something to be told to whoever gave the address."""
+        self.complaints.append(complaint)
+        self._notes.complaints.append(complaint)
+        if self.trace is not None:
+            self.trace.complained(complaint)
+
+    def apply(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> Outcome:
+        """Rewrite a workspace with one ruleset."""
+        key = tuple(tokens)
+        if self.trace is None:
+            known = self._engine.recall(ruleset, key)
+            if known is not None and self._holds(known.notes):
+                self._replay(known.notes)
+                return known.outcome
+        self._notes = notes = _Notes()
+        self._status = 0
+        try:
+            result = self._ruleset(ruleset, list(tokens), 0)
+        except BudgetError:
+            self.say(Complaint("554 5.3.0", f"rewrite: ruleset {ruleset.title}: too much work", SOFTWARE))
+            self._fail(SOFTWARE)
+            result = list(tokens)
+        outcome = Outcome(tuple(result), self._status)
+        for name, value in notes.sets.items():
+            self._overlay.set(name, value)
+        if self.trace is None:
+            self._engine.remember(ruleset, key, outcome, notes)
+        return outcome
+
+    # -- results used again
+
+    def _holds(self, notes: _Notes) -> bool:
+        """Whether everything a remembered result depended on is still the same."""
+        get = self.scope.get
+        for name, value in notes.macros.items():
+            if get(name) != value:
+                return False
+        return all(self.asks.lookup(question) == answer for question, answer in notes.questions)
+
+    def _replay(self, notes: _Notes) -> None:
+        for question, answer in notes.questions:
+            if answer.kind is AnswerKind.TEMPORARY:
+                self._defer(question)
+        self.complaints.extend(notes.complaints)
+        for name, value in notes.sets.items():
+            self._overlay.set(name, value)
+
+    # -- macros
+
+    def _macro(self, name: str) -> str | None:
+        notes = self._notes
+        if name in notes.sets:
+            return notes.sets[name]
+        value = self.scope.get(name)
+        notes.macros[name] = value
+        return value
+
+    def left_macro(self, name: str) -> str | None:
+        """The value of `$&x` on a left side."""
+        value = self._macro(name)
+        if self.trace is not None:
+            self.trace.deferred("LHS", name, value)
+        return value
+
+    # -- one ruleset
+
+    def _fail(self, status: int) -> None:
+        if not self._status or status == TEMPFAIL:
+            self._status = status
+
+    def _ruleset(self, ruleset: CompiledRuleset, tokens: list[str], depth: int) -> list[str]:
+        trace = self.trace
+        if trace is not None:
+            trace.entering(ruleset, tokens)
+        if depth > MAX_DEPTH:
+            text = f"rewrite: excessive recursion (max {MAX_DEPTH}), ruleset {ruleset.title}"
+            self.say(Complaint("554 5.3.5", text, CONFIG))
+            self._fail(CONFIG)
+            return tokens
+        try:
+            tokens = self._rules(ruleset, tokens, depth)
+        except _BrokenError as broken:
+            self._fail(broken.status)
+            return broken.tokens
+        if trace is not None:
+            trace.leaving(ruleset, tokens)
+        return tokens
+
+    def _rules(self, ruleset: CompiledRuleset, tokens: list[str], depth: int) -> list[str]:
+        rules, trace = ruleset.rules, self.trace
+        low = _lower(tokens)
+        following = _every(rules) if trace is not None else ruleset.candidates(low)
+        at = following[0]
+        applied = 0
+        while at < len(rules) and not (tokens and tokens[0] == codes.MAILER):
+            rule = rules[at]
+            if trace is not None:
+                trace.trying(rule)
+            spans = rule.pattern.match(low, self)
+            if spans is None:
+                if trace is not None:
+                    trace.failed(rule)
+                at, applied = following[at + 1], 0
+                continue
+            applied += 1
+            if applied > MAX_LOOPS:
+                text = f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}"
+                self.say(Complaint("554 5.3.5", text, CONFIG))
+                return tokens
+            tokens = self._apply_rule(ruleset, rule, tokens, spans, depth)
+            if rule.prefix is Prefix.RETURN:
+                return tokens
+            low = _lower(tokens)
+            if trace is None:
+                following = ruleset.candidates(low)
+            if rule.prefix is Prefix.NEXT:
+                at, applied = at + 1, 0
+            elif following[at] != at:
+                applied = 0
+            at = following[at]
+        return tokens
+
+    def _apply_rule(
+        self, ruleset: CompiledRuleset, rule: CompiledRule, tokens: list[str], spans: Spans, depth: int
+    ) -> list[str]:
+        trace = self.trace
+        if trace is not None:
+            trace.matched(rule, tokens, spans)
+        self.budget -= RULE_COST
+        if self.budget < 0:
+            raise BudgetError
+        made: list[str] = []
+        for part in rule.parts:
+            if type(part) is tuple:
+                made += part
+            elif type(part) is int:
+                if not 0 <= part < len(spans):
+                    self._out_of_bounds(ruleset, part, tokens)
+                start, end = spans[part]
+                made += tokens[start:end]
+            else:
+                made += self._deferred(part)
+        if len(made) > MAX_TOKENS:
+            self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
+            raise _BrokenError(DATAERR, tokens)
+        if not rule.plain or not SYMBOLIC.isdisjoint(made):
+            made = self._calls(self._maps(made), depth)
+        if trace is not None:
+            trace.rewritten(made)
+        return made
+
+    def _out_of_bounds(self, ruleset: CompiledRuleset, number: int, tokens: list[str]) -> None:
+        text = f"rewrite: ruleset {ruleset.title}: replacement ${number + 1} out of bounds"
+        self.say(Complaint("554 5.3.5", text, CONFIG))
+        raise _BrokenError(CONFIG, tokens)
+
+    def _deferred(self, part: Part) -> tuple[str, ...]:
+        """The tokens of a macro's present value."""
+        assert isinstance(part, Deferred)
+        value = self._macro(part.name)
+        if self.trace is not None:
+            self.trace.deferred("RHS", part.name, value)
+        return self._scanned(value, Table.EXTERNAL) if value else ()
+
+    def _scanned(self, text: str, table: Table) -> tuple[str, ...]:
+        scan = self._scan(text, "", table)
+        self.say_scan(scan)
+        if not scan.tokens:
+            raise _BrokenError(DATAERR, [])
+        return scan.tokens
+
+    def say_scan(self, scan: Scan) -> None:
+        """Pass on what the tokenizer had to complain about."""
+        for code, text in scan.complaints:
+            self.say(Complaint(code, text, DATAERR))
+
+    # -- maps
+
+    def _maps(self, tokens: list[str]) -> list[str]:
+        """Ask every map, from left to right."""
+        if codes.MAP_BEGIN not in tokens and codes.HOST_BEGIN not in tokens:
+            return tokens
+        out: list[str] = []
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            at += 1
+            if token == codes.MAP_BEGIN:
+                end = _index(tokens, codes.MAP_END, at)
+                if at < end or end < len(tokens):
+                    name = tokens[at] if at < len(tokens) else ""
+                    out += self._map(name, tokens[at + 1 : end])
+                at = end + 1
+            elif token == codes.HOST_BEGIN:
+                end = _index(tokens, codes.HOST_END, at)
+                out += self._map("host", tokens[at:end])
+                at = end + 1
+            else:
+                out.append(token)
+        if len(out) > MAX_TOKENS:
+            self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
+            raise _BrokenError(DATAERR, tokens)
+        return out
+
+    def _map(self, name: str, words: list[str]) -> Sequence[str]:
+        """What stands for `$( name key $@ args $: default $)`."""
+        key, args, default = _arguments(words)
+        join = self._engine.tokenizer.join
+        form = self.asks.key_form(name)
+        text = join(key, form.blank)
+        question = Question(name, text if form.keep_quotes else dequote(text), tuple(map(join, args)))
+        answer = self._ask(question)
+        if answer.kind is AnswerKind.FOUND:
+            return self._scanned(answer.value, Table.EXTERNAL) if answer.value else ()
+        if default is None:
+            return key
+        text = join(default)
+        return self._scanned(text, Table.INTERNAL) if text else ()
+
+    def _ask(self, question: Question) -> Answer:
+        answer = self.asks.lookup(question)
+        notes = self._notes
+        notes.questions.append((question, answer))
+        for name, value in answer.sets:
+            notes.sets[name] = value
+        if self.trace is not None:
+            self.trace.asked(question, answer)
+        if answer.kind is AnswerKind.NO_SUCH_MAP:
+            name = spell_text(question.map)
+            self.say(Complaint("554 5.3.0", f"rewrite: map {name} not found", CONFIG))
+        elif answer.kind is AnswerKind.TEMPORARY:
+            self._fail(TEMPFAIL)
+            self._defer(question)
+        return answer
+
+    def _defer(self, question: Question) -> None:
+        if not self.deferral:
+            self.deferral = f"{question.map} map: lookup ({question.key}): deferred"
+
+    # -- calls
+
+    def _calls(self, tokens: list[str], depth: int) -> list[str]:
+        """Call every ruleset named behind `$>`, from right to left, each with all that follows."""
+        if codes.CALL not in tokens:
+            return tokens
+        places = [at for at, token in enumerate(tokens) if token == codes.CALL]
+        if places[-1] == len(tokens) - 1:
+            places.pop()  # nothing is named: it stays
+        if len(places) > MAX_CALLS:
+            self.say(Complaint("554 5.3.0", f"Too many subroutine calls ({MAX_CALLS + 1} max)", CONFIG))
+            self._fail(CONFIG)
+            return tokens
+        for at in reversed(places):
+            name = dequote(tokens[at + 1])
+            ruleset = self._engine.find(name)
+            if ruleset is None:
+                self._unknown(name)
+                return tokens
+            rest = tokens[at + 2 :]
+            if ruleset.rules:
+                rest = self._ruleset(ruleset, rest, depth + 1)
+            elif self.trace is not None:
+                self.trace.skipped(ruleset)
+            tokens[at:] = rest
+        return tokens
+
+    def _unknown(self, name: str) -> None:
+        if not name[:1].isalnum():
+            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{spell_text(name)}"', CONFIG))
+        self.say(Complaint("554 5.3.5", f"Unknown ruleset {spell_text(name)}", CONFIG))
+        self._fail(CONFIG)
+
+
+def _lower(tokens: list[str]) -> list[str]:
+    return [token.lower() if token.isascii() else ascii_lower(token) for token in tokens]
+
+
+def _every(rules: Sequence[object]) -> range:
+    """Traced runs try every rule."""
+    return range(len(rules) + 1)
+
+
+def _index(tokens: Sequence[str], token: str, start: int) -> int:
+    try:
+        return tokens.index(token, start)
+    except ValueError:
+        return len(tokens)
+
+
+def _arguments(words: Sequence[str]) -> tuple[list[str], list[list[str]], list[str] | None]:
+    """Key, `$@` arguments and `$:` default of a look-up."""
+    key: list[str] = []
+    args: list[list[str]] = []
+    default: list[str] | None = None
+    current = key
+    for word in words:
+        if word == codes.HOST:
+            current = []
+            args.append(current)
+        elif word == codes.USER:
+            current = default = []
+        else:
+            current.append(word)
+    return key, args, default
+
+
+def dequote(text: str) -> str:
+    """Remove double quotes, and the backslashes that protected something inside the text."""
+    if '"' not in text and "\\" not in text:
+        return text
+    out: list[str] = []
+    skip = False
+    for char in text:
+        if skip:
+            out.append(char)
+            skip = False
+        elif char == "\\":
+            skip = True
+        elif char != '"':
+            out.append(char)
+    return "".join(out)

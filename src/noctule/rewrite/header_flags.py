@@ -1,0 +1,42 @@
+"""What Sendmail knows of header fields by their names, as the numbers `/header` prints."""
+
+from noctule.base.text import ascii_lower
+
+_USER = 0x00040000  # it came with the message
+_FLAGS = {
+    "text": 0x00000001,
+    "apparently-to": 0x00040002,
+    "cc": 0x00040002,
+    "to": 0x00040002,
+    "resent-date": 0x00040008,
+    "resent-message-id": 0x00040008,
+    "resent-cc": 0x0004000A,
+    "resent-to": 0x0004000A,
+    "content-length": 0x00040020,
+    "full-name": 0x00040020,
+    "mail-from": 0x000400C0,
+    "received": 0x000400C0,
+    "via": 0x000400C0,
+    "x400-received": 0x000400C0,
+    "disposition-notification-to": 0x00040100,
+    "from": 0x00040100,
+    "reply-to": 0x00040100,
+    "sender": 0x00040100,
+    "resent-from": 0x00040108,
+    "resent-reply-to": 0x00040108,
+    "resent-sender": 0x00040108,
+    "return-receipt-to": 0x00040400,
+    "errors-to": 0x00040900,
+    "content-transfer-encoding": 0x00041000,
+    "content-type": 0x00042000,
+    "bcc": 0x00044002,
+    "resent-bcc": 0x0004400A,
+    "subject": 0x00048000,
+    "comments": 0x00048040,
+    "return-path": 0x00060060,
+}
+
+
+def header_flags(name: str) -> int:
+    """The flags of a field of that name in a message."""
+    return _FLAGS.get(ascii_lower(name), _USER)

@@ -1,0 +1,168 @@
+"""How the address test mode prints: tokens, traces, mailers, and the debug levels that decide what is shown."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from noctule.base.questions import Answer, AnswerKind, Question
+from noctule.rewrite.compile import CompiledRule, CompiledRuleset
+from noctule.rewrite.tracing import Complaint, Trace
+from noctule.symbols import codes, expand
+from noctule.symbols.mailers import Mailer
+
+_CONTROL = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_MAX_CATEGORY = 99
+_RANGE = re.compile(r"(\d*)(?:-(\d*))?(?:\.(\d*))?\Z")
+_SEPARATOR_BYTE = "\x9b"  # what `$|` is inside Sendmail, and what it prints in answers of maps
+
+REWRITE = 21
+
+
+class DebugLevels:
+    """The levels of `-d21.12,60-62.3`; a category nobody named is at 0."""
+
+    def __init__(self, spec: str = "") -> None:
+        self._levels: dict[int, int] = {}
+        if spec:
+            self.set(spec)
+
+    def set(self, spec: str) -> None:
+        """Read a `-d` argument; pieces that make no sense are skipped, as Sendmail does with named categories."""
+        for piece in re.split(r"[,;\s]+", spec or "0-99.1"):
+            match = _RANGE.match(piece)
+            if match is None or not piece:
+                continue
+            first = min(int(match[1] or 0), _MAX_CATEGORY)
+            last = min(int(match[2] or _MAX_CATEGORY), _MAX_CATEGORY) if match[2] is not None else first
+            level = int(match[3] or 1)
+            for category in range(first, last + 1):
+                self._levels[category] = level
+
+    def at(self, category: int, level: int) -> bool:
+        """Whether the category is at this level or above."""
+        return self._levels.get(category, 0) >= level
+
+
+def spelled(text: str) -> str:
+    """Text as the test mode shows it: symbols as `$x`, bytes with the high bit as `M-` and the rest.
+
+    Control characters other than newline, return and tab do not show at all.
+    """
+    text = expand.spell_codes(text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_spelled_character, text))
+
+
+def _spelled_character(char: str) -> str:
+    code = ord(char)
+    if code >= 0x80:
+        low = chr(code & 0x7F)
+        return f"M-{low}" if " " <= low < "\x7f" else ""
+    return char if " " <= char < "\x7f" else _CONTROL.get(char, "")
+
+
+def seven_bit(text: str) -> str:
+    """A message: bytes lose their high bit."""
+    return text if text.isascii() else "".join(chr(ord(char) & 0x7F) for char in text)
+
+
+def raw(text: str) -> str:
+    """Text as Sendmail's own bytes, where a map answered with a separator in it."""
+    return expand.spell_codes(text.replace(codes.ELSE, _SEPARATOR_BYTE))
+
+
+def token_list(tokens: Sequence[str]) -> str:
+    """Tokens, each with a blank before it."""
+    return "".join(f" {spelled(token)}" for token in tokens)
+
+
+def rule_line(rule: CompiledRule) -> str:
+    """One rule as `=S` lists it."""
+    left = "".join(f"{spelled(token)} " for token in rule.left)
+    right = "".join(f"{spelled(token)} " for token in rule.right)
+    return f"R{left}\t\t{right}\n"
+
+
+class Printer(Trace):
+    """Writes what happens in a run the way test mode does."""
+
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        debug: DebugLevels,
+        remark: Callable[[Question, Answer], str],
+    ) -> None:
+        self._write = write
+        self._debug = debug
+        self._remark = remark
+
+    def entering(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
+        self._write(f"{spelled(ruleset.title):<16.16}   input:{token_list(tokens)}\n")
+
+    def leaving(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
+        self._write(f"{spelled(ruleset.title):<16.16} returns:{token_list(tokens)}\n")
+
+    def trying(self, rule: CompiledRule) -> None:
+        if self._debug.at(REWRITE, 12):
+            line = f" (line {rule.position.line})" if self._debug.at(REWRITE, 15) else ""
+            self._write(f"-----trying rule{line}:{token_list(rule.left)}\n")
+
+    def failed(self, rule: CompiledRule) -> None:  # noqa: ARG002 - the interface
+        if self._debug.at(REWRITE, 10):
+            self._write("----- rule fails\n")
+
+    def matched(self, rule: CompiledRule, tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+        if self._debug.at(REWRITE, 12):
+            self._write(f"-----rule matches:{token_list(rule.right)}\n")
+        if self._debug.at(REWRITE, 15):
+            for number, (start, end) in enumerate(spans, 1):
+                bound = "".join(f' "{spelled(token)}"' for token in tokens[start:end])
+                self._write(f"${number}:{bound}\n")
+
+    def rewritten(self, tokens: Sequence[str]) -> None:
+        if self._debug.at(REWRITE, 4):
+            self._write(f"rewritten as:{token_list(tokens)}\n")
+
+    def skipped(self, ruleset: CompiledRuleset) -> None:
+        if self._debug.at(REWRITE, 3):
+            self._write(f"-----skip subr {ruleset.title} ({ruleset.number})\n")
+
+    def deferred(self, side: str, name: str, value: str | None) -> None:
+        if self._debug.at(REWRITE, 2):
+            shown = "(NULL)" if value is None else spelled(value)
+            self._write(f'rewrite: {side} $&{{{name}}} => "{shown}"\n')
+
+    def asked(self, question: Question, answer: Answer) -> None:
+        if remark := self._remark(question, answer):
+            self._write(f"{seven_bit(remark)}\n")
+        if self._debug.at(60, 1):
+            self._write(_asked(question, answer))
+
+    def complained(self, complaint: Complaint) -> None:
+        self._write(f"{seven_bit(complaint.text)}\n")
+
+
+def _asked(question: Question, answer: Answer) -> str:
+    if answer.kind is AnswerKind.FOUND:
+        result = f"{raw(answer.value)} ({answer.status})"
+    else:
+        result = f"NOT FOUND ({answer.status})"
+    return f"map_lookup({question.map}, {raw(question.key)}) => {result}, ad=0\n"
+
+
+def mailer_line(mailer: Mailer, titled: Callable[[str], str], identity: Callable[[str], tuple[int, int]]) -> str:
+    """One mailer as `=M` lists it.
+
+    `titled` turns a ruleset's name or number into how it is called; `identity` a `user:group` into numbers.
+    """
+    uid, gid = identity(mailer.user) if mailer.user else (-1, -1)
+    sender = f"{titled(mailer.sender_envelope)}/{titled(mailer.sender_header)}"
+    recipient = f"{titled(mailer.recipient_envelope)}/{titled(mailer.recipient_header)}"
+    charset = f" C={mailer.charset}" if mailer.charset else ""
+    types = "/".join(kind or "<undefined>" for kind in (mailer.mta_type, mailer.address_type, mailer.diagnostic_type))
+    argv = " ".join(map(spelled, mailer.argv))
+    return (
+        f"mailer {mailer.number} ({mailer.name}): P={mailer.path} S={sender} R={recipient} M={mailer.max_message_size}"
+        f" U={uid}:{gid} F={''.join(sorted(mailer.flags))} L={mailer.line_limit} E={spelled(mailer.eol)}{charset}"
+        f" T={types} r={mailer.max_recipients} A={argv}\n"
+    )

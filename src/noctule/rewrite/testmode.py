@@ -1,0 +1,441 @@
+"""The address test mode (`sendmail -bt`) as text in, text out.
+
+`TestMode.feed` takes one input line and gives everything that is printed up to and including the next prompt.  The
+outside world (maps, DNS, users) is behind `World`, which answers at once: this mode waits for nobody else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from noctule.base.questions import Answer, AnswerKind, Lookups, Question
+from noctule.base.text import ascii_lower
+from noctule.rewrite.addresses import Addresses, invalid
+from noctule.rewrite.crack import NAME, crack
+from noctule.rewrite.engine import leading_digits
+from noctule.rewrite.header_flags import header_flags
+from noctule.rewrite.printing import DebugLevels, Printer, mailer_line, raw, rule_line, seven_bit, spelled
+from noctule.rewrite.results import Resolved, Unresolvable
+from noctule.rewrite.tokenizer import Table
+from noctule.symbols import codes
+from noctule.symbols.classes import Classes
+from noctule.symbols.headers import HeaderTemplate
+from noctule.symbols.macros import Macros
+
+BANNER = "ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\nEnter <ruleset> <address>\n"
+PROMPT = "> "
+_MAX_NUMBER = 100
+_BLANKS = " \t\n\v\f\r"
+
+
+class World(Lookups, Protocol):
+    """What the test mode asks of the machine it runs on; every question is answered at once."""
+
+    def remark(self, question: Question, answer: Answer) -> str:
+        """What Sendmail says aloud beside an answer (`x.example: Name server timeout`), mostly nothing."""
+        ...
+
+    def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
+        """How many (-1 after a temporary failure) and which, with final dots; None for a null MX."""
+        ...
+
+    def canonical_name(self, host: str) -> str:
+        """The full name of a host, or the name as it is."""
+        ...
+
+    def identity(self, user: str) -> tuple[int, int]:
+        """Numbers for the `user:group` of a mailer's U=."""
+        ...
+
+
+Translate = Callable[[str, Callable[[str], None]], str]
+
+
+@dataclass(slots=True, kw_only=True)
+class TestMode:
+    """One session.
+
+    `translate` turns `$x` spelling into codes and tells a listener what is wrong with it (`config.translate`).
+    `verbose` echoes the input instead of prompting (`-v`).  `user` is who runs the program, the sender when all else
+    fails.  `status` is the exit status so far; `finished` becomes true with /quit.
+    """
+
+    __test__ = False  # not a test case, whatever its name says to pytest
+
+    addresses: Addresses
+    macros: Macros
+    classes: Classes
+    world: World
+    translate: Translate
+    debug: DebugLevels = field(default_factory=DebugLevels)
+    header_checks: Mapping[str, HeaderTemplate] = field(default_factory=dict)  # by name in lower case; "*" for others
+    help_text: str = "Sendmail 8.17.1.9 -- HELP not implemented\n"
+    user: str = "root"
+    verbose: bool = False
+    finished: bool = False
+    status: int = 0
+    _out: list[str] = field(default_factory=list)
+    _header: bool = False
+    _sender: bool = False
+
+    def start(self) -> str:
+        """What is printed before the first line is read."""
+        return BANNER + ("" if self.verbose else PROMPT)
+
+    def feed(self, line: str) -> str:
+        """Obey one line of input, without or with its line end."""
+        line = line.split("\n", 1)[0]
+        if self.verbose:
+            self._write(f"{PROMPT}{line}\n")
+        line = line.lstrip(_BLANKS)
+        if line and not line.startswith("#"):
+            self._obey(line)
+        if not self.finished and not self.verbose:
+            self._write(PROMPT)
+        text = "".join(self._out)
+        self._out.clear()
+        return text
+
+    # -- the first character decides
+
+    def _obey(self, line: str) -> None:
+        match line[0]:
+            case "?":
+                self._write(self.help_text)
+            case ".":
+                self._define(line[1:])
+            case "=":
+                self._list(line[1:])
+            case "-":
+                self._debug(line)
+            case "$":
+                self._show(line[1:])
+            case "/":
+                self._command(line)
+            case _:
+                self._apply(line)
+
+    def _write(self, text: str) -> None:
+        self._out.append(text)
+
+    def _say(self, text: str) -> None:
+        self._write(f"{seven_bit(text)}\n")
+
+    def _printer(self) -> Printer:
+        return Printer(self._write, self.debug, self.world.remark)
+
+    def _name(self, text: str, kind: str = "") -> tuple[str, str]:
+        """The macro or class name text begins with, and what follows; the name is "" after an error."""
+        translated = self.translate(f"${kind}{text}", self._say)
+        if translated[1:2] != codes.NAME_BEGIN:
+            if not text:
+                self._say("Name required for macro/class")
+                return "", ""
+            return text[0], text[1:]  # `$*` and the like are names here
+        name, _, rest = translated[2:].partition(codes.NAME_END)
+        return name, rest
+
+    # -- . = - $
+
+    def _define(self, text: str) -> None:
+        match text[:1]:
+            case "":
+                self._write("Usage: .[DC]macro value(s)\n")
+            case "D":
+                name, value = self._name(text[1:])
+                if name:
+                    self.macros.set(name, value)
+            case "C" if text[1:]:
+                name, words = self._name(text[1:])
+                for word in words.split() if name else ():
+                    self.classes.add(name, word)
+            case "C":
+                pass
+            case _:
+                self._write(f'Unknown "." command .{text}\n')
+
+    def _list(self, text: str) -> None:
+        match text[:1]:
+            case "":
+                self._write("Usage: =Sruleset or =M\n")
+            case "S":
+                self._list_ruleset(text[1:])
+            case "M":
+                for mailer in sorted(self.addresses.mailers.values(), key=lambda mailer: mailer.number):
+                    self._write(mailer_line(mailer, self._titled, self.world.identity))
+            case _:
+                self._write(f'Unknown "=" command ={text}\n')
+
+    def _titled(self, ruleset: str) -> str:
+        found = self.addresses.engine.find(ruleset or "0")
+        return found.title if found else ruleset
+
+    def _list_ruleset(self, name: str) -> None:
+        found = self._find(name.lstrip(_BLANKS))
+        if found is None:
+            self._write(f"Undefined ruleset {name}\n")
+            return
+        for rule in found.rules:
+            self._write(rule_line(rule))
+
+    def _debug(self, line: str) -> None:
+        match line[1:2]:
+            case "d":
+                self.debug.set(line[2:])
+            case "":
+                self._write("Usage: -d{debug arguments}\n")
+            case _:
+                self._write(f'Unknown "-" command {line}\n')
+
+    def _show(self, text: str) -> None:
+        if text.startswith("="):
+            name, _ = self._name(text[1:], "=")
+            if name:
+                for member in self.classes.members(name):
+                    self._write(f"{spelled(member)}\n")
+            return
+        name, _ = self._name(text)
+        if name:
+            value = self.macros.get(name)
+            self._write("Undefined\n" if value is None else f"{spelled(value)}\n")
+
+    # -- rulesets
+
+    def _apply(self, line: str) -> None:
+        names, blank, text = _cut(line)
+        if not blank:
+            self._write("No address!\n")
+            return
+        if problem := invalid(text):
+            self._say(problem.text.split("... ", 1)[-1])
+            return
+        tokenizer = self.addresses.engine.tokenizer
+        table = Table.RULES if self.addresses.settings.level >= 9 else Table.EXTERNAL
+        while True:
+            scan = tokenizer.scan(text, ",", table)
+            for _, words in scan.complaints:
+                self._say(words)
+            if scan.tokens:
+                self._apply_all(names, scan.tokens)
+            if scan.end >= len(text):
+                return
+            text = text[scan.end + 1 :]
+
+    def _apply_all(self, names: str, tokens: tuple[str, ...]) -> None:
+        while names:
+            found = self._find(names)
+            if found is None:
+                self._write(f"Undefined ruleset {names}\n")
+                return
+            run = self.addresses.engine.run(self.macros, self.world, self._printer())
+            outcome = run.apply(found, tokens)
+            run.finish()
+            if outcome.status:
+                self._write(f"== Ruleset {names} ({found.number}) status {outcome.status}\n")
+                self.status = max(self.status, outcome.status)
+            tokens = outcome.tokens
+            names = names.partition(",")[2]
+
+    def _find(self, text: str):  # type: ignore[no-untyped-def]
+        """The ruleset a list of names begins with."""
+        digits = leading_digits(text)
+        if digits:
+            if int(digits) >= _MAX_NUMBER:
+                self._write(f"bad ruleset {digits} ({_MAX_NUMBER} max)\n")
+                return None
+            return self.addresses.engine.find(digits)
+        name = ""
+        for char in text:
+            if not (char.isascii() and (char.isalnum() or char == "_")):
+                break
+            name += char
+        if not name[:1].isalpha():
+            self._write(f'invalid ruleset name: "{text}"\n')
+            return None
+        return self.addresses.engine.find(name)
+
+    # -- /commands
+
+    def _command(self, line: str) -> None:
+        word, _, rest = _cut(line[1:])
+        rest = rest.strip(_BLANKS) if ascii_lower(word) != "header" else rest.lstrip(_BLANKS)
+        match ascii_lower(word):
+            case "":
+                self._write("Usage: /[canon|map|mx|parse|try|tryflags]\n")
+            case "quit":
+                self.finished = True
+            case "mx" | "canon" | "parse" | "expand" as command if not rest:
+                what = {"mx": "address", "canon": "address", "parse": "address", "expand": "string"}[command]
+                self._write(f"Usage: /{command} {what}\n")
+            case "mx":
+                self._mail_exchangers(rest)
+            case "canon":
+                self._write(f"getcanonname({rest}) returns {self.world.canonical_name(rest)}\n")
+            case "map":
+                self._map(rest)
+            case "parse":
+                self._parse(rest)
+            case "try":
+                self._try(rest)
+            case "tryflags":
+                self._try_flags(rest)
+            case "sender":
+                self._set_sender(rest)
+            case "expand":
+                self._write(raw(rest))
+            case "header":
+                self._check_header(rest)
+            case "gethostbyname":
+                pass
+            case _:
+                self._write(f'Unknown "/" command {line}\n')
+
+    def _mail_exchangers(self, host: str) -> None:
+        answer = self.world.mail_exchangers(host)
+        if answer is None:
+            self._write(f"getmxrr({host}) returns null MX (See RFC7505)\n")
+            return
+        count, hosts = answer
+        self._write(f"getmxrr({host}) returns {count} value(s):\n")
+        for exchanger in hosts:
+            self._write(f"\t{exchanger}\n")
+
+    def _map(self, text: str) -> None:
+        name, _, key = _cut(text)
+        key = key.lstrip(_BLANKS)
+        if not name:
+            self._write("Usage: /map mapname key\n")
+            return
+        if not key:
+            self._write("No key specified\n")
+            return
+        question = Question(name, key)
+        answer = self.world.lookup(question)
+        if answer.kind is AnswerKind.NO_SUCH_MAP:
+            self._write(f'Map named "{name}" not found\n')
+            return
+        for macro, value in answer.sets:
+            self.macros.set(macro, value)
+        self._write(f"map_lookup: {name} ({key}) ")
+        if remark := self.world.remark(question, answer):
+            self._write(f"{remark}\n")
+        if answer.kind is AnswerKind.FOUND:
+            self._write(f"returns {raw(answer.value)} ({answer.status})\n")
+        else:
+            self._write(f"no match ({answer.status})\n")
+
+    def _kind(self) -> str:
+        return f"{'header' if self._header else 'envelope'} {'sender' if self._sender else 'recipient'}"
+
+    def _parse(self, address: str) -> None:
+        shown = spelled(crack(address, self.addresses.settings).replace(NAME, "$g"))
+        self._write(f"Cracked address = {shown}\nParsing {self._kind()} address\n")
+        if self.debug.at(20, 1):
+            self._write(f"\n--parseaddr({address})\n")
+        result = self.addresses.parse(
+            address, self.macros, self.world, sender=self._sender, header=self._header, trace=self._printer()
+        )
+        match result:
+            case None:
+                self._write("Cannot parse\n")
+            case Resolved():
+                self.macros.set("h", result.host or None)
+                self._resolved(result.mailer.name, result.host, result.user)
+            case Unresolvable():
+                self.status = max(self.status, result.status)
+                if result.refused:
+                    self._write("Cannot parse\n")
+                else:
+                    self._resolved(result.mailer or "*error*", result.host, result.user)
+
+    def _resolved(self, mailer: str, host: str, user: str) -> None:
+        where = f", host {host}" if host else ""
+        self._write(f"mailer {mailer}{where}, user {raw(user)}\n")
+
+    def _try(self, text: str) -> None:
+        name, _, address = _cut(text)
+        address = address.lstrip(_BLANKS)
+        mailer = self.addresses.mailers.get(ascii_lower(name))
+        if not name or not address:
+            known = not name or mailer or not text
+            self._write("Usage: /try mailer address\n" if known else f"Unknown mailer {name}\n")
+            return
+        if mailer is None:
+            self._write(f"Unknown mailer {name}\n")
+            return
+        self._write(f"Trying {self._kind()} address {address} for mailer {mailer.name}\n")
+        if self.debug.at(12, 1):
+            self._write(f"remotename({address})\n")
+        result = self.addresses.rewrite_for(
+            address,
+            mailer,
+            self.macros,
+            self.world,
+            sender=self._sender,
+            header=self._header,
+            trace=self._printer(),
+        )
+        if self.debug.at(12, 1):
+            self._write(f"remotename => `{result.text}', stat={result.status}\n")
+        self._write(f"Rcode = {result.status}, addr = {raw(result.text)}\n")
+
+    def _try_flags(self, text: str) -> None:
+        if not text:
+            self._write("Usage: /tryflags [Hh|Ee][Ss|Rr]\n")
+            return
+        for letter in text:
+            match ascii_lower(letter):
+                case "h" | "e" as kind:
+                    self._header = kind == "h"
+                case "s" | "r" as kind:
+                    self._sender = kind == "s"
+                case _:
+                    pass
+        self.macros.set("addr_type", f"{'h' if self._header else 'e'} {'s' if self._sender else 'r'}")
+
+    def _set_sender(self, address: str) -> None:
+        """What would become the envelope's sender; the user running the program when the address is no good."""
+        result = None
+        for candidate in dict.fromkeys(candidate for candidate in (address, self.user) if candidate):
+            address = candidate
+            result = self.addresses.parse(candidate, self.macros, self.world, sender=True, trace=self._printer())
+            if isinstance(result, Resolved) and result.mailer.name not in {"*file*", "*include*"}:
+                break
+            if isinstance(result, Resolved):
+                self._say(f"{candidate}... Invalid sender address")
+        engine = self.addresses.engine
+        tokens = engine.tokenizer.scan(address).tokens
+        run = engine.run(self.macros, self.world, self._printer())
+        for name in ("3", "1", "4"):
+            ruleset = engine.find(name)
+            if ruleset is not None:
+                tokens = run.apply(ruleset, tokens).tokens
+        run.finish()
+        self.macros.set("f", engine.tokenizer.join(tokens))
+        self._write(f"addr={result.user if isinstance(result, Resolved) else ''}\n")
+
+    def _check_header(self, line: str) -> None:
+        name, colon, value = line.partition(":")
+        name = name.rstrip(_BLANKS)
+        if not colon or not name or any(char in _BLANKS for char in name):
+            self._write(f'header syntax error, line "{line}"\nul = 00000000\n')
+            return
+        template = self.header_checks.get(ascii_lower(name)) or self.header_checks.get("*")
+        if template is not None:
+            self.addresses.check(
+                template.ruleset,
+                (value,),
+                self.macros,
+                self.world,
+                comments=template.keep_comments,
+                trace=self._printer(),
+            )
+        self._write(f"ul = 0x{header_flags(name):08x}\n")
+
+
+def _cut(text: str) -> tuple[str, str, str]:
+    """Text up to the first white space, that white space, and the rest."""
+    for at, char in enumerate(text):
+        if char in _BLANKS:
+            return text[:at], char, text[at + 1 :]
+    return text, "", ""

@@ -1,0 +1,56 @@
+"""What an onlooker of a run is told.  A run without one spends nothing on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from noctule.base.questions import Answer, Question
+
+if TYPE_CHECKING:
+    from noctule.rewrite.compile import CompiledRule, CompiledRuleset
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something to tell whoever gave the address: `553 5.1.3`, the text, and a sysexits status."""
+
+    code: str
+    text: str
+    status: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class Trace:
+    """Override what you want to hear of.  Token lists must not be changed or kept."""
+
+    def entering(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
+        """A ruleset begins."""
+
+    def leaving(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
+        """A ruleset ends with a result."""
+
+    def trying(self, rule: "CompiledRule") -> None:
+        """A rule is about to be matched."""
+
+    def failed(self, rule: "CompiledRule") -> None:
+        """It did not match."""
+
+    def matched(self, rule: "CompiledRule", tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+        """It did; `spans` are the ranges of `$1`, `$2` ... in the tokens."""
+
+    def rewritten(self, tokens: Sequence[str]) -> None:
+        """The workspace after the rule, its maps and its calls."""
+
+    def skipped(self, ruleset: "CompiledRuleset") -> None:
+        """A call of an empty ruleset."""
+
+    def deferred(self, side: str, name: str, value: str | None) -> None:
+        """`$&name` was looked at on the "LHS" or "RHS"."""
+
+    def asked(self, question: Question, answer: Answer) -> None:
+        """A map answered."""
+
+    def complained(self, complaint: Complaint) -> None:
+        """Something is wrong."""
