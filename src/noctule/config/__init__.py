@@ -2,9 +2,30 @@
 
 Called by: assembly, commands; rewrite's callers use `translate`.  May import: base, symbols.
 Reading never raises for what a file says: all complaints, in Sendmail's words, are collected in the `Configuration`.
-Files, commands and maps that a line asks for come through a passed-in opener.
+Files, commands, maps and accounts that a line asks for come through a passed-in `Opener`.
 """
 
+from noctule.config.complaints import Complaint
+from noctule.config.model import Configuration, Filter, MapDeclaration, Opener, QueueGroup
+from noctule.config.option_table import option_names
+from noctule.config.options import Options
+from noctule.config.ports import DaemonPort
+from noctule.config.presets import preset
+from noctule.config.reader import read
 from noctule.config.translate import macro_name, translate
 
-__all__ = ["macro_name", "translate"]
+__all__ = [
+    "Complaint",
+    "Configuration",
+    "DaemonPort",
+    "Filter",
+    "MapDeclaration",
+    "Opener",
+    "Options",
+    "QueueGroup",
+    "macro_name",
+    "option_names",
+    "preset",
+    "read",
+    "translate",
+]

@@ -66,28 +66,24 @@ def macro_name(text: str, position: int, complain: Complain) -> tuple[str, int]:
             return text[position], position + 1
         complain("Name required for macro/class")
         return "", position
-    end = text.find("}", position)
-    if end < 0:
-        complain(f"Unbalanced {{ on {text[position + 1 :]}")
-        _unusable(complain)
-        return "", len(text)
-    return _checked_name(text[position + 1 : end], complain), end + 1
-
-
-def _checked_name(written: str, complain: Complain) -> str:
-    if not written:
-        complain("Name required for macro/class")
+    written, brace, _ = text[position + 1 :].partition("}")
     for character in written:
         if character not in NAME_CHARACTERS:
             complain(f"Invalid macro/class character {character}")
     name = "".join(c for c in written if c in NAME_CHARACTERS)
-    if len(name) > MAX_NAME:
+    end = position + 1 + len(written) + len(brace)
+    return (name if _is_usable(written, name, brace, complain) else ""), end
+
+
+def _is_usable(written: str, name: str, brace: str, complain: Complain) -> bool:
+    if not brace:
+        complain(f"Unbalanced {{ on {name}")
+    elif not written:
+        complain("Name required for macro/class")
+        return False
+    elif len(name) > MAX_NAME:
         complain(f"Macro/class name ({{{name[:MAX_NAME]}}}) too long ({MAX_NAME} chars max)")
-        _unusable(complain)
-        return ""
-    return name
-
-
-def _unusable(complain: Complain) -> None:
-    """Sendmail's second line about a name it cannot use."""
-    complain("Unable to assign macro/class ID (mid = 0xffffffff)")
+    else:
+        return bool(name)
+    complain("Unable to assign macro/class ID (mid = 0xffffffff)")  # Sendmail's second line about such a name
+    return False

@@ -1,0 +1,108 @@
+"""C, T and F lines: words for classes, written down, read from files and programs, or looked up in maps."""
+
+import re
+
+from noctule.config.complaints import EX_OSERR, Complaints
+from noctule.config.model import Opener
+from noctule.config.scanning import scan
+from noctule.config.translate import macro_name
+from noctule.symbols import codes
+from noctule.symbols.classes import Classes
+from noctule.symbols.expand import expand_codes, spell_codes
+from noctule.symbols.macros import Macros
+
+TRUSTED = "t"
+_COPY = re.compile(f"{codes.MATCH_CLASS}{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}")
+_FROM_MAP = re.compile(r"([^@/|\s][^@]*|)@([A-Za-z0-9]+)(?::(.*))?", re.DOTALL)
+_OPTIONAL = re.compile(r"-o\S*\s*")
+
+
+class ClassReader:
+    """Fills classes."""
+
+    def __init__(self, classes: Classes, macros: Macros, opener: Opener, say: Complaints) -> None:
+        self._classes = classes
+        self._macros = macros
+        self._opener = opener
+        self._say = say
+
+    def written(self, text: str) -> None:
+        """`C{name}word word`: macros are expanded, and a word `$=X` copies class X."""
+        name, end = macro_name(text, 0, self._say.error)
+        if not name:
+            return
+        for word in expand_codes(text[end:], self._macros, self._say.error).split():
+            copied = _COPY.match(word)
+            members = list(self._classes.members(copied[1])) if copied else [spell_codes(word)]
+            self._add(name, members)
+
+    def trusted(self, text: str) -> None:
+        """`Tword word`: nothing is expanded."""
+        self._add(TRUSTED, spell_codes(text).split())
+
+    def read(self, text: str) -> None:
+        """`F{name}[-o] file [format]`, `F{name}|command`, `F{name}key@class:map`."""
+        name, end = macro_name(text, 0, self._say.error)
+        if not name:
+            return
+        source = spell_codes(text[end:]).strip()
+        optional = _OPTIONAL.match(source)
+        if optional is not None:
+            source = source[optional.end() :]
+        asked = _FROM_MAP.fullmatch(source)
+        if asked is not None:
+            self._from_map(name, asked[1] or name, asked[2], asked[3] or "", optional=optional is not None)
+            return
+        place, pattern = _place_and_format(source)
+        if not place:
+            self._say.error("fileclass: missing file name")
+            return
+        try:
+            content = self._content(place)
+        except FileNotFoundError as error:
+            if optional is None:
+                self._cannot_open(place, error)
+        except OSError as error:
+            self._cannot_open(place, error)
+        else:
+            self._from_lines(name, content, pattern or "%s")
+
+    def _content(self, place: str) -> str:
+        if place.startswith("|"):
+            return self._opener.command_output(place[1:].strip())
+        return self._opener.file_text(place)
+
+    def _from_lines(self, name: str, content: str, pattern: str) -> None:
+        for line in content.split("\n"):
+            taken = None if line.startswith("#") else scan(line, pattern)
+            self._add(name, taken.split() if taken else [])
+
+    def _from_map(self, name: str, key: str, map_class: str, arguments: str, *, optional: bool) -> None:
+        shown = f"fileclass: F{{{name}}}"
+        try:
+            value = self._opener.map_value(map_class, arguments, key)
+        except LookupError:
+            self._say.error(f"{shown}: class {map_class} not available")
+        except OSError:
+            if not optional:
+                self._say.error(f"{shown}: map open failed", EX_OSERR)
+        else:
+            self._add(name, (value or "").split())
+
+    def _cannot_open(self, place: str, error: OSError) -> None:
+        self._say.error(f"fileclass: cannot open '{place}': {error.strerror}")
+
+    def _add(self, name: str, words: list[str]) -> None:
+        for word in words:
+            self._classes.add(name, word)
+
+
+def _place_and_format(source: str) -> tuple[str, str]:
+    """A place in quotes may hold blanks; only a blank ends one that has none, a tab belongs to it."""
+    if source.startswith('"') and '"' in source[1:]:
+        place, _, rest = source[1:].partition('"')
+        if not rest or rest[0].isspace():
+            return place, rest.strip()
+        return place + rest, ""
+    place, _, rest = source.partition(" ")
+    return place, rest.strip()

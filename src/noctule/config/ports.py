@@ -1,0 +1,96 @@
+"""DaemonPortOptions and ClientPortOptions: `Name=MTA, Port=smtp, M=Ea`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from noctule.config.c_numbers import leading_integer
+from noctule.config.complaints import Complaints
+
+FAMILIES = {"inet": "inet", "inet6": "inet6", "unix": "unix", "local": "unix"}
+FAMILY_NUMBERS = {"unix": 1, "inet": 2, "inet6": 10}
+DELIVERY_MODES = ("i", "b", "q", "d", "")
+_EITHER_CASE = frozenset("AFILMNPS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonPort:
+    """One listener, or for clients the way out of one address family.
+
+    A load average or child limit of None means that of the whole daemon; `filters` likewise.
+    """
+
+    name: str = ""
+    family: str = "inet"  # inet, inet6 or unix
+    address: str = ""  # "" for any; a path for unix
+    port: str = ""  # number or service name; "" for smtp
+    modifiers: str = ""  # letters as they were written
+    listen: int = 10
+    children: int | None = None
+    delivery_mode: str = ""
+    delay_la: int | None = None
+    queue_la: int | None = None
+    refuse_la: int | None = None
+    receive_size: int = 0
+    send_size: int = 0
+    filters: tuple[str, ...] | None = None
+
+    @property
+    def flags(self) -> str:
+        """`${daemon_flags}`: letters with blanks between them, upper-case ones doubled."""
+        return modifier_flags(self.modifiers)
+
+
+def modifier_flags(letters: str) -> str:
+    """`Ea` to `EE a`."""
+    return " ".join(letter * 2 if letter.isupper() else letter for letter in letters if not letter.isspace())
+
+
+def parse_port(text: str, say: Complaints) -> DaemonPort:
+    """Read one value.  Only the first letter of a key counts; a field without `=` says nothing."""
+    fields: dict[str, Any] = {}
+    for piece in text.split(","):
+        key, equals, value = piece.strip().partition("=")
+        if equals:
+            fields |= _field(key.rstrip(), value.strip(), say)
+    return replace(DaemonPort(), **fields)
+
+
+def _field(key: str, value: str, say: Complaints) -> dict[str, Any]:
+    letter = key[:1]
+    if letter.upper() in _EITHER_CASE:
+        letter = letter.upper()
+    if letter == "F":
+        if value.lower() in FAMILIES:
+            return {"family": FAMILIES[value.lower()]}
+        say.error(f"Unknown address family {value} in Family=option")
+    elif letter == "D":
+        if value[:1] in DELIVERY_MODES:
+            return {"delivery_mode": value[:1]}
+        say.error(f"Unknown delivery mode {value[:1]}")
+    elif letter in _FIELDS:
+        name, convert = _FIELDS[letter]
+        return {name: convert(value)}
+    else:
+        say.error(f'PortOptions parameter "{key}={value}" unknown')
+    return {}
+
+
+def _filters(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(";") if name.strip())
+
+
+_FIELDS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "A": ("address", str),
+    "I": ("filters", _filters),
+    "L": ("listen", leading_integer),
+    "M": ("modifiers", lambda value: "".join(value.split())),
+    "N": ("name", str),
+    "P": ("port", str),
+    "R": ("receive_size", leading_integer),
+    "S": ("send_size", leading_integer),
+    "c": ("children", leading_integer),
+    "d": ("delay_la", leading_integer),
+    "q": ("queue_la", leading_integer),
+    "r": ("refuse_la", leading_integer),
+}
