@@ -1,7 +1,7 @@
 """Who this machine is: `$j`, `$w`, `$m`, `$k` and the first members of class w.
 
 The host's own name is looked up (hosts file first, as the system is set up); the first name with a dot is
-the canonical one, every other one and every interface address is also ours.
+the canonical one, every other one is also ours.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ _IF_INET6 = Path("/proc/net/if_inet6")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Names of this host.  `aliases` are in the order they were found, `[address]` forms last."""
+    """Names of this host.  `aliases` are in the order they were found."""
 
     canonical: str
     node: str
@@ -47,14 +47,12 @@ class Identity:
             classes.add("w", name)
 
 
-def of_this_host(*, interfaces: bool = True) -> Identity:
+def of_this_host() -> Identity:
     """Ask the system.  Never fails: a host without a domain is known by its bare name."""
     hostname = socket.gethostname() or "localhost"
     names = [hostname, *_names_of(hostname)]
     canonical = next((name for name in names if "." in name), hostname)
-    addresses = interface_addresses() if interfaces else ()
-    aliases = dict.fromkeys((*names, *(f"[{literal(address)}]" for address in addresses)))
-    return Identity(canonical, os.uname().nodename, tuple(aliases))
+    return Identity(canonical, os.uname().nodename, tuple(dict.fromkeys(names)))
 
 
 def _names_of(hostname: str) -> list[str]:

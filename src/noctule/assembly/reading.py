@@ -1,0 +1,78 @@
+"""From a path to a Configuration: identity and command line first, then the file."""
+
+import ipaddress
+import os
+import time
+from dataclasses import dataclass
+
+from noctule.assembly import identity
+from noctule.assembly.opener import SystemOpener, read_source
+from noctule.base.version import SENDMAIL_VERSION, __version__
+from noctule.config import Configuration, preset, read
+from noctule.symbols.classes import Classes
+from noctule.symbols.macros import Macros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which configuration to read, and what the command line says against it.
+
+    `settings` are options as an O line spells them behind its O; `macros` are those of -M.
+    """
+
+    path: str
+    settings: tuple[str, ...] = ()
+    macros: tuple[tuple[str, str], ...] = ()
+    mode: str = "m"  # ${opMode}
+    queue_interval: float | None = None  # -q30m, seconds; None: no queue runs
+    log_file: str = ""  # "" for syslog
+    tag: str = "sendmail"
+
+
+def read_configuration(request: Request) -> Configuration:
+    """Read it all.  What the file says wrong is in `errors`; raises ConfigurationError when there is no file."""
+    macros = Macros()
+    classes = Classes()
+    preset(macros, classes)
+    identity.of_this_host().define(macros, classes)
+    _define_process(macros, request.mode)
+    for name, value in request.macros:
+        macros.set(name, value)
+    configuration = read(
+        read_source(request.path),
+        file=request.path,
+        macros=macros,
+        classes=classes,
+        opener=SystemOpener(),
+        version=SENDMAIL_VERSION,
+        settings=request.settings,
+    )
+    _probe_interfaces(configuration)
+    return configuration
+
+
+def _probe_interfaces(configuration: Configuration) -> None:
+    """Add the addresses of our interfaces to class w, as far as DontProbeInterfaces lets us."""
+    probe = configuration.options.string("DontProbeInterfaces")[:1].lower()
+    if probe in ("t", "y"):
+        return
+    for address in identity.interface_addresses():
+        if probe != "l" or not ipaddress.ip_address(address).is_loopback:
+            configuration.classes.add("w", f"[{identity.literal(address)}]")
+
+
+def _define_process(macros: Macros, mode: str) -> None:
+    now = time.time()
+    macros.set("v", __version__)
+    macros.set("p", str(os.getpid()))
+    macros.set("opMode", mode)
+    define_dates(macros, now)
+
+
+def define_dates(macros: Macros, now: float) -> None:
+    """`$b` and `$d` (now), `$t` (UTC to the minute) and `${time}`, as they stand when an envelope begins."""
+    local = time.localtime(now)
+    macros.set("b", time.strftime("%a, %-d %b %Y %H:%M:%S %z", local))
+    macros.set("d", time.strftime("%a %b %e %H:%M:%S %Y", local))
+    macros.set("t", time.strftime("%Y%m%d%H%M", time.gmtime(now)))
+    macros.set("time", str(int(now)))

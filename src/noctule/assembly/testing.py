@@ -1,0 +1,86 @@
+"""The address test mode over a real configuration: `sendmail -bt`."""
+
+import asyncio
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from noctule.assembly.rules import build_addresses, numbers_of
+from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
+from noctule.base.questions import Answer, AnswerKind, KeyForm, Question, Waiting
+from noctule.config import Configuration, translate
+from noctule.maps import Environment, MapTable
+from noctule.resolve import Found, NotFound, NullMx, Resolver, Temporary
+from noctule.rewrite.printing import DebugLevels
+from noctule.rewrite.testmode import TestMode
+
+
+class Machine:
+    """rewrite.testmode.World: waits for every answer, on a loop of its own."""
+
+    def __init__(self, table: MapTable, resolver: Resolver, runner: asyncio.Runner) -> None:
+        self._table = table
+        self._resolver = resolver
+        self._runner = runner
+
+    def lookup(self, question: Question) -> Answer:
+        try:
+            return self._table.lookup(question)
+        except Waiting:
+            return self._runner.run(self._table.answer(question))
+
+    def generation(self, map_name: str) -> int | None:
+        return self._table.generation(map_name)
+
+    def key_form(self, map_name: str) -> KeyForm:
+        return self._table.key_form(map_name)
+
+    def remark(self, question: Question, answer: Answer) -> str:
+        """What is said when a host cannot be looked up now."""
+        if question.map.lower() == "host" and answer.kind is AnswerKind.TEMPORARY:
+            return f"{question.key}: Name server timeout"
+        return ""
+
+    def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
+        match self._runner.run(self._resolver.mail_exchangers(host)):
+            case Found(exchangers):
+                return len(exchangers), [exchanger.name for exchanger in exchangers]
+            case NullMx():
+                return None
+            case NotFound():
+                return 0, []
+            case Temporary():
+                return -1, []
+
+    def canonical_name(self, host: str) -> str:
+        match self._runner.run(self._resolver.canonical(host)):
+            case Found(name):
+                return name
+            case _:
+                return host
+
+    def identity(self, user: str) -> tuple[int, int]:
+        return numbers_of(user)
+
+
+@contextmanager
+def test_mode(configuration: Configuration, *, debug: str = "", verbose: bool = False) -> Iterator[TestMode]:
+    """A session over this configuration; its maps are closed at the end."""
+    resolver = Resolver(resolver_settings(configuration.options))
+    environment = Environment(policy=safety_policy(configuration.options), resolver=resolver)
+    with asyncio.Runner() as runner:
+        table = open_tables(configuration, environment)
+        try:
+            yield TestMode(
+                addresses=build_addresses(configuration),
+                macros=configuration.macros,
+                classes=configuration.classes,
+                world=Machine(table, resolver, runner),
+                translate=translate,
+                debug=DebugLevels(debug),
+                header_checks={h.name.lower(): h for h in configuration.headers if h.ruleset},
+                user=getpass.getuser(),
+                verbose=verbose,
+            )
+        finally:
+            table.close()
