@@ -117,11 +117,29 @@ class SqliteStore:
 
     async def _accept_file(self, envelope: Envelope, row: bytes, body: FileBody, *, leased: bool) -> None:
         await self._loop.run_in_executor(self._syncers, body.sync)
+        body.committing = True
         if leased:
             accepted = self._accept_leased(envelope, row, body.path.name, None)
         else:
             accepted = self._post(call=partial(self._database.insert_waiting, envelope, row, body), durable=True)
-        await asyncio.shield(_then(accepted, body.settle))
+        try:
+            await asyncio.shield(accepted)
+        except asyncio.CancelledError:
+            accepted.add_done_callback(partial(self._accepted_for_nobody, envelope.id, body, leased))
+            raise
+        except TemporaryError:
+            body.committing = False
+            raise
+        body.settle()
+
+    def _accepted_for_nobody(self, id_: str, body: FileBody, leased: bool, accepted: "asyncio.Future[None]") -> None:
+        if accepted.exception() is not None:
+            body.committing = False
+            body.discard()
+            return
+        body.settle()
+        if leased:
+            self.release(id_)
 
     def _accept_leased(
         self, envelope: Envelope, row: bytes, file: str | None, data: bytes | None
@@ -312,11 +330,6 @@ class SqliteStore:
                 (self._bodies / file).unlink(missing_ok=True)
             except OSError as error:
                 self._tell(self._on_trouble, f"cannot remove body {file}: {error.strerror}")
-
-
-async def _then(accepted: "asyncio.Future[None]", action: Callable[[], None]) -> None:
-    await accepted
-    action()
 
 
 def _own(path: Path) -> int:

@@ -38,14 +38,19 @@ class MemoryBody:
 
 
 class FileBody:
-    """A body in a file of its own.  `descriptor` is the writer's, which holds the lock."""
+    """A body in a file of its own.
 
-    __slots__ = ("_descriptor", "_size", "path")
+    `descriptor` is the writer's, which holds the lock.  While `committing`, a transaction that names the file is
+    under way.
+    """
+
+    __slots__ = ("_descriptor", "_size", "committing", "path")
 
     def __init__(self, path: Path, size: int, descriptor: int | None = None) -> None:
         self.path = path
         self._size = size
         self._descriptor = descriptor
+        self.committing = False
 
     @property
     def size(self) -> int:
@@ -73,13 +78,14 @@ class FileBody:
 
     def settle(self) -> None:
         """The store knows the file now: unlock it."""
+        self.committing = False
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def discard(self) -> None:
-        """Remove the file, unless the store knows it."""
-        if self._descriptor is not None:
+        """Remove the file, unless the store knows it or is about to."""
+        if self._descriptor is not None and not self.committing:
             self.path.unlink(missing_ok=True)
             self.settle()
 
