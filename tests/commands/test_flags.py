@@ -72,9 +72,11 @@ def test_queue_runs():
     assert parse(["sendmail", "-q"]).queue_interval is None
     assert parse(["sendmail", "-qp"]).queue_interval == 1
     selection = parse(["sendmail", "-qRbob", "-q!Sann", "-qI6A", "-qQspam"]).selection
-    assert (selection.recipients, selection.not_senders, selection.ids) == (["bob"], ["ann"], ["6A"])
+    assert selection.recipients == [("bob", False)]
+    assert selection.senders == [("ann", True)]
+    assert selection.ids == [("6A", False)]
     assert selection.quarantined
-    assert selection.reasons == ["spam"]
+    assert selection.reasons == [("spam", False)]
 
 
 def test_a_bare_number_of_a_queue_interval_is_minutes():

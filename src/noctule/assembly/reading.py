@@ -24,9 +24,6 @@ class Request:
     settings: tuple[str, ...] = ()
     macros: tuple[tuple[str, str], ...] = ()
     mode: str = "m"  # ${opMode}
-    queue_interval: float | None = None  # -q30m, seconds; None: no queue runs
-    log_file: str = ""  # "" for syslog
-    tag: str = "sendmail"
 
 
 def read_configuration(request: Request) -> Configuration:

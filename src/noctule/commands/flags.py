@@ -35,23 +35,19 @@ class FlagError(UsageError):
 
 @dataclass(slots=True, kw_only=True)
 class QueueSelection:
-    """-qI -qR -qS -qQ -qG and their negations, as they were given."""
+    """What -qI -qR -qS -qQ -qL -qG select; each part of a text comes with whether it was negated (`-q!`)."""
 
-    ids: list[str] = field(default_factory=list)
-    not_ids: list[str] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)
-    not_recipients: list[str] = field(default_factory=list)
-    senders: list[str] = field(default_factory=list)
-    not_senders: list[str] = field(default_factory=list)
+    ids: list[tuple[str, bool]] = field(default_factory=list)
+    recipients: list[tuple[str, bool]] = field(default_factory=list)
+    senders: list[tuple[str, bool]] = field(default_factory=list)
+    reasons: list[tuple[str, bool]] = field(default_factory=list)
     quarantined: bool = False
-    reasons: list[str] = field(default_factory=list)
-    not_reasons: list[str] = field(default_factory=list)
     lost: bool = False
     group: str = ""
 
     @property
     def limited(self) -> bool:
-        return any((self.ids, self.not_ids, self.recipients, self.not_recipients, self.senders, self.not_senders))
+        return bool(self.ids or self.recipients or self.senders or self.quarantined or self.lost)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -221,16 +217,13 @@ def _set_queue_run(invocation: Invocation, value: str) -> None:
     body = value[1:] if negated else value
     selection = invocation.selection
     match body[:1]:
-        case "I" if body[1:]:
-            (selection.not_ids if negated else selection.ids).append(body[1:])
-        case "R" if body[1:]:
-            (selection.not_recipients if negated else selection.recipients).append(body[1:])
-        case "S" if body[1:]:
-            (selection.not_senders if negated else selection.senders).append(body[1:])
+        case "I" | "R" | "S" as kind if body[1:]:
+            parts = {"I": selection.ids, "R": selection.recipients, "S": selection.senders}[kind]
+            parts.append((body[1:], negated))
         case "Q":
             selection.quarantined = True
             if body[1:]:
-                (selection.not_reasons if negated else selection.reasons).append(body[1:])
+                selection.reasons.append((body[1:], negated))
         case "L":
             selection.lost = True
         case "G":

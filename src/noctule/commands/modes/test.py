@@ -4,13 +4,14 @@ import sys
 from collections.abc import Iterable
 
 from noctule.assembly.describe import describe
-from noctule.assembly.reading import Request, read_configuration
+from noctule.assembly.reading import read_configuration
 from noctule.assembly.rules import build_engine
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.assembly.testing import test_mode
 from noctule.base.errors import ConfigurationError
 from noctule.commands.flags import Invocation
-from noctule.commands.sendmail import configuration_path, settings
+from noctule.commands.modes.configured import request_of
+from noctule.commands.sendmail import configuration_path
 from noctule.config import Complaint, Configuration, option_names
 from noctule.mail.status import Exit
 from noctule.maps import Environment
@@ -20,13 +21,7 @@ _ENCODING = "latin-1"
 
 
 def _load(invocation: Invocation) -> Configuration:
-    request = Request(
-        path=configuration_path(invocation),
-        settings=settings(invocation),
-        macros=tuple(invocation.macros),
-        mode=invocation.mode,
-    )
-    return read_configuration(request)
+    return read_configuration(request_of(invocation))
 
 
 def _say(complaints: Iterable[Complaint]) -> None:
@@ -67,9 +62,10 @@ def check_configuration(invocation: Invocation) -> int:
         return Exit.CONFIG
     table = open_tables(configuration, Environment(policy=safety_policy(configuration.options)))
     _say([*configuration.errors, *configuration.warnings, *configuration.notes])
-    wrong = [*build_engine(configuration).errors, *table.errors]
-    for error in wrong:
-        print(f"{error.position.file}: line {error.position.line}: {error.text}" if error.position else error.text)
+    wrong = [(error.position, error.text) for error in build_engine(configuration).errors]
+    wrong += [(error.position, error.text) for error in table.errors]
+    for position, text in wrong:
+        print(f"{position.file}: line {position.line}: {text}" if position else text)
     return Exit.CONFIG if configuration.errors or wrong else Exit.OK
 
 
