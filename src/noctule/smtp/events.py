@@ -1,0 +1,143 @@
+"""What a client of the server wire has done."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from noctule.mail.reply import Reply
+from noctule.smtp.parameters import MailParameters, RecipientParameters
+
+
+@dataclass(frozen=True, slots=True)
+class HelloGiven:
+    """HELO or EHLO.  `bogus`: the name is no domain, and such names are let through; `name` is then ""."""
+
+    name: str
+    extended: bool
+    bogus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SenderGiven:
+    """MAIL.  `address` is byte text as given, brackets and all."""
+
+    address: str
+    parameters: MailParameters
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientGiven:
+    """RCPT.  `address` is byte text as given, brackets and all."""
+
+    address: str
+    parameters: RecipientParameters
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequested:
+    """DATA: a 354 reply makes what follows text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """Message text with CRLF line ends, dots unstuffed.  No reply is owed."""
+
+    data: bytes
+
+
+class Fault(Enum):
+    """What is wrong with a text; it has been read to its end."""
+
+    BARE_LF = "Bare linefeed (LF) not allowed"
+    BARE_CR = "Bare carriage return (CR) not allowed"
+    NUL = "NUL byte not allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class TextEnded:
+    """The final dot.  `in_header`: the fault came before the first empty line."""
+
+    fault: Fault | None = None
+    in_header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InputEnded:
+    """The client closed its side.  `in_text`: in the middle of a message; only then is a reply owed."""
+
+    in_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResetRequested:
+    """RSET."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoopRequested:
+    """NOOP."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuitRequested:
+    """QUIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequested:
+    """VRFY."""
+
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpandRequested:
+    """EXPN."""
+
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRunRequested:
+    """ETRN."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRequested:
+    """HELP; `topic` may be ""."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerboseRequested:
+    """VERB."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """The wire itself refuses: bad syntax, bad sequence, unknown, breach of protocol.  Send `reply`."""
+
+    reply: Reply
+    early_input: str = ""  # the verb behind which more input was waiting
+
+
+Event = (
+    HelloGiven
+    | SenderGiven
+    | RecipientGiven
+    | DataRequested
+    | TextReceived
+    | TextEnded
+    | InputEnded
+    | ResetRequested
+    | NoopRequested
+    | QuitRequested
+    | VerifyRequested
+    | ExpandRequested
+    | QueueRunRequested
+    | HelpRequested
+    | VerboseRequested
+    | CommandRefused
+)

@@ -1,0 +1,280 @@
+"""MAIL and RCPT: the path after the colon, and the parameters behind it.
+
+RFC 5321 4.1.1.2, 1870, 6152, 3461, 2852, 4954.
+
+As Sendmail reads them: the path ends at the first blank outside brackets, quotes and comments; a parameter's value
+ends at a blank, a control character or "=".
+"""
+
+import re
+from dataclasses import dataclass
+
+from noctule.base.errors import ProtocolError
+from noctule.mail.envelope import BodyType, Notify
+from noctule.mail.reply import Reply
+from noctule.smtp import replies
+
+MAX_PARAMETERS = 20
+MAX_SIZE = 2**63 - 1
+MAX_ADDRESS = 1024  # bytes; the rules have a closer limit of their own
+_PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~]*))?")
+_PATH = re.compile(r"([^\s:]*)\s*(:?)\s*")
+_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
+_HEX = re.compile(r"\+([0-9A-F]{2})")
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_SPECIAL = re.compile(r'[\\"<>() \t]')
+_BY = re.compile(r"([+-]?\d{1,9});([NR])(T?)", re.IGNORECASE)
+
+
+class Refusal(ProtocolError):  # noqa: N818 - it carries the answer, nothing went wrong here
+    """A command that cannot be understood or is not allowed; `reply` says why."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(str(reply))
+        self.reply = reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverBy:
+    """BY= of RFC 2852: seconds from now, and what to do then: return or notify."""
+
+    seconds: int
+    return_it: bool
+    trace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParameters:
+    """Parameters of MAIL.  `size` in bytes as declared; `envid` and `auth` are xtext as given, None when absent."""
+
+    size: int | None = None
+    body_type: BodyType = BodyType.UNSTATED
+    ret: str = ""
+    envid: str | None = None
+    auth: str | None = None
+    deliver_by: DeliverBy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientParameters:
+    """Parameters of RCPT.  `original` is ORCPT= as given."""
+
+    notify: Notify | None = None
+    original: str = ""
+
+
+NO_MAIL_PARAMETERS = MailParameters()
+NO_RECIPIENT_PARAMETERS = RecipientParameters()
+
+
+def split_path(argument: str, keyword: str) -> tuple[str, str]:
+    """`FROM:<a@b> SIZE=1` to address and parameters.  Raises Refusal."""
+    match = _PATH.match(argument)
+    assert match is not None
+    if match[1].upper() != keyword or not match[2] or match.end() == len(argument):
+        raise Refusal(replies.path_syntax(match[1]))
+    text = argument[match.end() :]
+    address, end = text, text.find(" ")
+    if end < 0 and text[0] == "<" and text[-1] == ">" and not _SPECIAL.search(text, 1, len(text) - 1):
+        _check_characters(address)
+        return address, ""
+    cut = _end_of_path(text)
+    address = text[:cut]
+    _check_characters(address)
+    return address, text[cut:]
+
+
+def _check_characters(address: str) -> None:
+    if _UNSAFE.search(address):
+        raise Refusal(replies.unprintable(address))
+    if not address.isascii():
+        raise Refusal(replies.eight_bit_address(address))
+    if len(address) > MAX_ADDRESS:
+        raise Refusal(replies.address_too_long(address))
+
+
+def _end_of_path(text: str) -> int:
+    """Where the first blank outside of brackets, quotes and comments stands.  Raises Refusal for unbalanced ones."""
+    angles = comments = 0
+    quoted = False
+    position = 0
+    while (match := _SPECIAL.search(text, position)) is not None:
+        position = match.end()
+        character = match[0]
+        if character == "\\":
+            position += 1
+        elif character == '"' and not comments:
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif character == "(":
+            comments += 1
+        elif character == ")":
+            comments -= 1
+        elif comments:
+            continue
+        elif character == "<":
+            angles += 1
+        elif character == ">":
+            angles -= 1
+        elif not angles:
+            return match.start()
+        if comments < 0 or angles < 0:
+            raise Refusal(replies.unbalanced(text, character))
+    if quoted or comments or angles:
+        raise Refusal(replies.unbalanced(text, '"' if quoted else "(" if comments else "<"))
+    return len(text)
+
+
+def _parameters(text: str) -> list[tuple[str, str, str | None]]:
+    """Keyword in upper case, keyword as given, value or None."""
+    found: list[tuple[str, str, str | None]] = []
+    position = 0
+    while True:
+        while position < len(text) and text[position].isspace():
+            position += 1
+        if position >= len(text):
+            return found
+        if len(found) == MAX_PARAMETERS:
+            raise Refusal(replies.TOO_MANY_PARAMETERS)
+        match = _PARAMETER.match(text, position)
+        assert match is not None
+        found.append((match[1].upper(), match[1], match[3] if match[2] else None))
+        position = match.end() + 1  # whatever ended the value is passed over
+
+
+def mail_parameters(text: str, *, dsn: bool, deliver_by: bool) -> MailParameters:
+    """What stands behind the path of MAIL.  Raises Refusal."""
+    size: int | None = None
+    body_type = BodyType.UNSTATED
+    ret = ""
+    envid: str | None = None
+    auth: str | None = None
+    by: DeliverBy | None = None
+    for keyword, given, value in _parameters(text):
+        match keyword:
+            case "SIZE":
+                size = _size(_needed(keyword, value))
+            case "BODY":
+                body_type = _body_type(_needed(keyword, value))
+            case "RET":
+                _once(keyword, dsn=dsn, value=value, seen=bool(ret))
+                ret = _ret(value or "")
+            case "ENVID":
+                _once(keyword, dsn=dsn, value=value, seen=envid is not None)
+                envid = _xtext(keyword, value or "")
+            case "AUTH":
+                _once(keyword, dsn=True, value=value, seen=auth is not None)
+                auth = _xtext(keyword, value or "")
+            case "BY" if deliver_by:
+                by = _deliver_by(_needed(keyword, value))
+            case _:
+                raise Refusal(replies.unknown_parameter(given))
+    return MailParameters(size=size, body_type=body_type, ret=ret, envid=envid, auth=auth, deliver_by=by)
+
+
+def recipient_parameters(text: str, *, dsn: bool) -> RecipientParameters:
+    """What stands behind the path of RCPT.  Raises Refusal."""
+    notify: Notify | None = None
+    original = ""
+    for keyword, given, value in _parameters(text):
+        match keyword:
+            case "NOTIFY":
+                _once(keyword, dsn=dsn, value=value, seen=False)
+                notify = parse_notify(value or "")
+            case "ORCPT":
+                _once(keyword, dsn=dsn, value=value, seen=bool(original))
+                original = _original(value or "")
+            case _:
+                raise Refusal(replies.unknown_parameter(given))
+    return RecipientParameters(notify=notify, original=original)
+
+
+def parse_notify(value: str) -> Notify:
+    """`SUCCESS,FAILURE,DELAY` or `NEVER`.  Raises Refusal."""
+    if value.upper() == "NEVER":
+        return Notify.NEVER
+    notify = Notify.NEVER
+    for word in value.split(","):
+        match word.upper():
+            case "SUCCESS":
+                notify |= Notify.SUCCESS
+            case "FAILURE":
+                notify |= Notify.FAILURE
+            case "DELAY":
+                notify |= Notify.DELAY
+            case _:
+                raise Refusal(replies.bad_notify(word))
+    return notify
+
+
+def is_xtext(value: str) -> bool:
+    """Well-formed xtext (RFC 3461 4) that hides no control characters: those could forge lines of a report."""
+    if "+" not in value:
+        return _XTEXT.fullmatch(value) is not None
+    if _XTEXT.fullmatch(value) is None:
+        return False
+    return all(0x20 <= int(code, 16) != 0x7F for code in _HEX.findall(value))
+
+
+def _needed(keyword: str, value: str | None) -> str:
+    if value is None:
+        raise Refusal(replies.needs_value(keyword))
+    return value
+
+
+def _once(keyword: str, *, dsn: bool, value: str | None, seen: bool) -> None:
+    if not dsn:
+        raise Refusal(replies.parameter_not_allowed(keyword, "DSN"))
+    _needed(keyword, value)
+    if seen:
+        raise Refusal(replies.duplicate_parameter(keyword))
+
+
+def _size(value: str) -> int:
+    if "-" in value:
+        raise Refusal(replies.SIZE_INVALID)
+    digits = re.match(r"\d{0,20}", value, re.ASCII)
+    size = int(digits[0]) if digits and digits[0] else 0
+    if size > MAX_SIZE or len(value) > 20:
+        raise Refusal(replies.SIZE_OVERFLOW)
+    return size
+
+
+def _body_type(value: str) -> BodyType:
+    match value.upper():
+        case "7BIT":
+            return BodyType.SEVEN_BIT
+        case "8BITMIME":
+            return BodyType.EIGHT_BIT_MIME
+        case _:
+            raise Refusal(replies.unknown_body_type(value))
+
+
+def _ret(value: str) -> str:
+    if value.upper() not in {"FULL", "HDRS"}:
+        raise Refusal(replies.bad_ret(value))
+    return value.upper()
+
+
+def _xtext(keyword: str, value: str) -> str:
+    if not is_xtext(value):
+        raise Refusal(replies.parameter_syntax(keyword))
+    return value
+
+
+def _original(value: str) -> str:
+    kind, separator, address = value.partition(";")
+    if not separator or not kind or not is_xtext(address):
+        raise Refusal(replies.parameter_syntax("ORCPT"))
+    return value
+
+
+def _deliver_by(value: str) -> DeliverBy:
+    match = _BY.fullmatch(value)
+    if match is None:
+        raise Refusal(replies.bad_deliver_by(value))
+    seconds, return_it = int(match[1]), match[2] in "rR"
+    if seconds <= 0 and return_it:
+        raise Refusal(replies.BAD_DELIVER_BY)
+    return DeliverBy(seconds=seconds, return_it=return_it, trace=bool(match[3]))

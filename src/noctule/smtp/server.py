@@ -1,0 +1,391 @@
+"""The server's side of SMTP as a state machine (RFC 5321).
+
+The driver feeds bytes to `receive_data`, takes one event at a time from `next_event`, answers it by `send_reply`, and
+writes `data_to_send` when there is no further event.  Every event wants exactly one reply; only TextReceived, and
+InputEnded outside of a text, want none.  Input that came behind a command waits until that command is answered, so
+replies keep the order of commands and one write answers one pipelined group.
+
+What the wire decides by itself: syntax, sequence, unknown commands, limits on noise, and input where none may be yet.
+These come as CommandRefused with the reply made, so that the driver still sees, delays and logs every command.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from noctule.mail.reply import Reply
+from noctule.smtp import replies
+from noctule.smtp.data import LineRules, TextDecoder
+from noctule.smtp.events import (
+    CommandRefused,
+    DataRequested,
+    Event,
+    ExpandRequested,
+    HelloGiven,
+    HelpRequested,
+    InputEnded,
+    NoopRequested,
+    QueueRunRequested,
+    QuitRequested,
+    RecipientGiven,
+    ResetRequested,
+    SenderGiven,
+    TextEnded,
+    TextReceived,
+    VerboseRequested,
+    VerifyRequested,
+)
+from noctule.smtp.parameters import (
+    NO_MAIL_PARAMETERS,
+    NO_RECIPIENT_PARAMETERS,
+    Refusal,
+    mail_parameters,
+    recipient_parameters,
+    split_path,
+)
+from noctule.smtp.verbs import HTTP_WORDS, VERBS, Noise, Verb
+
+MAX_COMMAND_LINE = 2048  # bytes, line end included
+MAX_HELLO_NAME = 256
+MAX_UNKNOWN_COMMANDS = 25
+MAX_DELAY = 240.0  # seconds
+_DOMAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.#[]:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What EHLO announces and MAIL and RCPT allow."""
+
+    pipelining: bool = True
+    expn: bool = True
+    verb: bool = True
+    eight_bit_mime: bool = True
+    size: int = 0  # bytes, 0: no limit
+    dsn: bool = True
+    etrn: bool = True
+    deliver_by: int | None = 0  # the least number of seconds, 0: any; None: not offered
+
+    def keywords(self) -> tuple[str, ...]:
+        """In Sendmail's order."""
+        words = ["ENHANCEDSTATUSCODES"]
+        words += ["PIPELINING"] if self.pipelining else []
+        words += ["EXPN"] if self.expn else []
+        words += ["VERB"] if self.verb else []
+        words += ["8BITMIME"] if self.eight_bit_mime else []
+        words += [f"SIZE {self.size}" if self.size else "SIZE"]
+        words += ["DSN"] if self.dsn else []
+        words += ["ETRN"] if self.etrn else []
+        if self.deliver_by is not None:
+            words += [f"DELIVERBY {self.deliver_by}" if self.deliver_by else "DELIVERBY"]
+        return (*words, "HELP")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What this client is held to.  `host` and `peer` are the names replies show."""
+
+    host: str
+    peer: str
+    offer: Offer = field(default_factory=Offer)
+    lines: LineRules = field(default_factory=LineRules)
+    privacy: frozenset[str] = frozenset()
+    allow_bogus_hello: bool = False
+    wait_for_replies: bool = True  # no input behind HELO, EHLO, DATA before they are answered
+    refuse_http: bool = False  # HTTP words close the connection at any time, not only as the first command
+    max_noops: int = 20
+    close_on_noise: bool = False
+
+
+class Server:
+    """One connection.  `rules` and `offer` may be set anew until the greeting."""
+
+    __slots__ = (
+        "_buffer",
+        "_decoder",
+        "_end",
+        "_noise",
+        "_out",
+        "_owed",
+        "_recipients",
+        "_rejection",
+        "_scanned",
+        "_sender",
+        "_unknown",
+        "closing",
+        "delay",
+        "hello",
+        "last_line",
+        "last_verb",
+        "rules",
+    )
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.closing = False
+        self.delay = 0.0  # seconds to wait before the present event is answered
+        self.hello: HelloGiven | None = None
+        self.last_verb = ""  # lower case; "" before the first command
+        self.last_line = ""
+        self._buffer = b""
+        self._scanned = 0
+        self._end = False
+        self._out: list[bytes] = []
+        self._owed: Event | None = None
+        self._decoder: TextDecoder | None = None
+        self._sender = False
+        self._recipients = 0
+        self._rejection: Reply | None = None
+        self._noise: dict[Noise, int] = {}
+        self._unknown = 0
+
+    # what the driver calls
+
+    def receive_data(self, data: bytes) -> None:
+        """Bytes from the client; b"" when it has closed its side."""
+        if not data:
+            self._end = True
+        self._buffer = self._buffer + data if self._buffer else data
+
+    def next_event(self) -> Event | None:
+        """What the client did next.  None: more bytes are needed, or the connection is to be closed."""
+        assert self._owed is None, "the last event has not been answered"
+        if self.closing:
+            return None
+        self.delay = 0.0
+        if self._decoder is not None:
+            return self._text_event(self._decoder)
+        line = self._take_line()
+        if line is None:
+            return self._ended(in_text=False) if self._end else None
+        event = self._command(line)
+        self._owed = event
+        return event
+
+    def greet(self, reply: Reply) -> None:
+        """The first reply of all."""
+        self._out.append(reply.render())
+        self.closing = reply.code == 421
+
+    def refuse_commands(self, reply: Reply) -> None:
+        """From now on every command that could do something gets `reply`."""
+        self._rejection = reply
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """What the answer to EHLO may announce."""
+        return self.rules.offer.keywords() if self._rejection is None else ("ENHANCEDSTATUSCODES",)
+
+    def send_reply(self, reply: Reply) -> None:
+        """Answer the last event.  A 421 closes the connection after it."""
+        event, self._owed = self._owed, None
+        assert event is not None, "no event is waiting for a reply"
+        self._out.append(reply.render())
+        if reply.code == 421:
+            self.closing = True
+            return
+        match event:
+            case SenderGiven():
+                self._sender = reply.positive
+            case RecipientGiven():
+                self._recipients += reply.positive
+            case DataRequested() if reply.code == 354:
+                self._decoder = TextDecoder(self.rules.lines)
+            case DataRequested() | TextEnded() | ResetRequested():
+                self._reset()
+            case HelloGiven() if reply.positive:
+                self.hello = event
+                self._reset()
+            case QuitRequested() | InputEnded():
+                self.closing = True
+            case CommandRefused(early_input="data"):
+                self.closing = True
+
+    def data_to_send(self) -> bytes:
+        out = b"".join(self._out)
+        self._out.clear()
+        return out
+
+    # text
+
+    def _text_event(self, decoder: TextDecoder) -> Event | None:
+        if self._buffer and not decoder.ended:
+            text, self._buffer = decoder.feed(self._buffer), b""
+            if text:
+                return TextReceived(text)
+        if decoder.ended:
+            self._buffer, self._scanned, self._decoder = decoder.rest, 0, None
+            event = TextEnded(decoder.fault, decoder.fault_in_header)
+            self._owed = event
+            return event
+        return self._ended(in_text=True) if self._end else None
+
+    def _ended(self, *, in_text: bool) -> InputEnded:
+        event = InputEnded(in_text)
+        if in_text:
+            self._owed = event
+        else:
+            self.closing = True
+        return event
+
+    # commands
+
+    def _take_line(self) -> str | None:
+        end = self._buffer.find(b"\n", self._scanned)
+        if end < 0:
+            self._scanned = len(self._buffer)
+            if self._scanned < MAX_COMMAND_LINE:
+                return None
+            end = self._scanned
+        line, self._buffer, self._scanned = self._buffer[:end], self._buffer[end + 1 :], 0
+        line = line.removesuffix(b"\r").partition(b"\0")[0]
+        return line.decode("latin-1")
+
+    def _command(self, line: str) -> Event:
+        rules = self.rules
+        words = line.split(None, 1)
+        word = words[0].upper() if words else ""
+        first, self.last_verb, self.last_line = not self.last_verb, word.lower() or "?", line
+        if len(line) > MAX_COMMAND_LINE - 2:
+            return CommandRefused(replies.too_long(rules.host, rules.peer))
+        verb = VERBS.get(word)
+        if verb is None:
+            return self._unknown_command(word, line, first=first)
+        if self._rejection is not None and not verb.always:
+            return CommandRefused(self._rejection)
+        if verb.noise is not None and self._too_noisy(verb.noise):
+            return CommandRefused(replies.too_many_bad_commands(rules.host))
+        if verb.refusal is not None:
+            refusal = verb.refusal
+            return CommandRefused(replies.not_implemented(line) if refusal is replies.NOT_IMPLEMENTED else refusal)
+        if verb.privacy and verb.privacy in rules.privacy and self.hello is None:
+            return CommandRefused(replies.NEED_HELO if verb.word == "MAIL" else replies.INTRODUCE_YOURSELF)
+        try:
+            event = _READERS[verb.word](self, words[1] if len(words) > 1 else "")
+        except Refusal as refusal:
+            return CommandRefused(refusal.reply)
+        if verb.ends_group and self._buffer and rules.wait_for_replies:
+            return self._too_early(verb)
+        return event
+
+    def _unknown_command(self, word: str, line: str, *, first: bool) -> Event:
+        rules = self.rules
+        if word in HTTP_WORDS and first:
+            return CommandRefused(replies.open_proxy(rules.host, rules.peer))
+        if word in HTTP_WORDS and rules.refuse_http:
+            return CommandRefused(replies.http_command(rules.host, rules.peer))
+        self._unknown += 1
+        if self._unknown > MAX_UNKNOWN_COMMANDS:
+            return CommandRefused(replies.too_many_bad_commands(rules.host))
+        return CommandRefused(self._rejection or replies.unrecognized(line))
+
+    def _too_early(self, verb: Verb) -> Event:
+        """Input behind a command that must be waited for: the mark of a smuggler or a spam cannon."""
+        self._rejection = replies.COMMAND_REJECTED
+        return CommandRefused(replies.PROTOCOL_ERROR, early_input=verb.word.lower())
+
+    def _too_noisy(self, noise: Noise) -> bool:
+        """Count a command that does no work; sets `delay` beyond the free ones."""
+        free = self.rules.max_noops if noise is Noise.NOOP else noise.value
+        count = self._noise[noise] = self._noise.get(noise, 0) + 1
+        if not free or count < free:
+            return False
+        if self.rules.close_on_noise and count >= 2 * free:
+            return True
+        self.delay = min(2.0 ** min(count - free, 10), MAX_DELAY)
+        return False
+
+    def _reset(self) -> None:
+        self._sender = False
+        self._recipients = 0
+
+    # one reader for each verb
+
+    def _helo(self, argument: str) -> Event:
+        return self._greeted("HELO", argument)
+
+    def _ehlo(self, argument: str) -> Event:
+        return self._greeted("EHLO", argument)
+
+    def _greeted(self, verb: str, argument: str) -> Event:
+        name = argument.strip()
+        bogus_allowed = self.rules.allow_bogus_hello
+        if not name and not bogus_allowed:
+            raise Refusal(replies.no_domain(verb))
+        if len(name) > MAX_HELLO_NAME:
+            raise Refusal(replies.INVALID_DOMAIN)
+        first = name.split(None, 1)[0] if name else ""
+        if set(first) <= _DOMAIN and (first == name or bogus_allowed):
+            return HelloGiven(first, verb == "EHLO")
+        if not bogus_allowed:
+            raise Refusal(replies.INVALID_DOMAIN)
+        return HelloGiven("", verb == "EHLO", bogus=True)
+
+    def _mail(self, argument: str) -> Event:
+        if self._sender:
+            raise Refusal(replies.DUPLICATE_SENDER)
+        address, rest = split_path(argument, "FROM")
+        offer = self.rules.offer
+        parameters = (
+            mail_parameters(rest, dsn=offer.dsn, deliver_by=offer.deliver_by is not None)
+            if rest
+            else NO_MAIL_PARAMETERS
+        )
+        return SenderGiven(address, parameters)
+
+    def _rcpt(self, argument: str) -> Event:
+        if not self._sender:
+            raise Refusal(replies.NEED_MAIL_BEFORE_RCPT)
+        address, rest = split_path(argument, "TO")
+        parameters = recipient_parameters(rest, dsn=self.rules.offer.dsn) if rest else NO_RECIPIENT_PARAMETERS
+        return RecipientGiven(address, parameters)
+
+    def _data(self, _argument: str) -> Event:
+        if not self._sender:
+            raise Refusal(replies.NEED_MAIL)
+        if not self._recipients:
+            raise Refusal(replies.NEED_RCPT)
+        return DataRequested()
+
+    def _rset(self, _argument: str) -> Event:
+        return ResetRequested()
+
+    def _noop(self, _argument: str) -> Event:
+        return NoopRequested()
+
+    def _quit(self, _argument: str) -> Event:
+        return QuitRequested()
+
+    def _vrfy(self, argument: str) -> Event:
+        if not argument.strip():
+            raise Refusal(replies.ARGUMENT_REQUIRED)
+        return VerifyRequested(argument.strip())
+
+    def _expn(self, argument: str) -> Event:
+        if not argument.strip():
+            raise Refusal(replies.ARGUMENT_REQUIRED)
+        return ExpandRequested(argument.strip())
+
+    def _help(self, argument: str) -> Event:
+        return HelpRequested(argument.strip())
+
+    def _verb(self, _argument: str) -> Event:
+        return VerboseRequested()
+
+    def _etrn(self, argument: str) -> Event:
+        return QueueRunRequested(argument.strip())
+
+
+_READERS: dict[str, Callable[[Server, str], Event]] = {
+    "HELO": Server._helo,
+    "EHLO": Server._ehlo,
+    "MAIL": Server._mail,
+    "RCPT": Server._rcpt,
+    "DATA": Server._data,
+    "RSET": Server._rset,
+    "NOOP": Server._noop,
+    "QUIT": Server._quit,
+    "VRFY": Server._vrfy,
+    "EXPN": Server._expn,
+    "HELP": Server._help,
+    "VERB": Server._verb,
+    "ETRN": Server._etrn,
+}
