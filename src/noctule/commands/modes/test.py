@@ -62,7 +62,7 @@ def check_configuration(invocation: Invocation) -> int:
         return Exit.CONFIG
     table = open_tables(configuration, Environment(policy=safety_policy(configuration.options)))
     _say([*configuration.errors, *configuration.warnings, *configuration.notes])
-    wrong = [(error.position, error.text) for error in build_engine(configuration).errors]
+    wrong = [(position, text) for text, position in build_engine(configuration).errors]
     wrong += [(error.position, error.text) for error in table.errors]
     for position, text in wrong:
         print(f"{position.file}: line {position.line}: {text}" if position else text)
