@@ -36,18 +36,18 @@ class Disk:
         return {"HOME": "/home/t"}.get(name)
 
 
-def read(source: str, *settings: str, root: Path = Path("/")) -> config.Configuration:
+def read(source: str, *settings: str, root: Path = Path("/"), opener: Disk | None = None) -> config.Configuration:
     """Read a configuration with the presets of a host named mail.example.test."""
     macros, classes = Macros(), Classes()
     config.preset(macros, classes)
-    for name, value in {"j": "mail.example.test", "w": "mail.example.test", "m": "example.test"}.items():
+    for name, value in {"j": "mail.example.test", "opMode": "t", "w": "mail.example.test", "m": "example.test"}.items():
         macros.set(name, value)
     return config.read(
         source,
         file="case.cf",
         macros=macros,
         classes=classes,
-        opener=Disk(root),
+        opener=opener or Disk(root),
         version="8.17.1.9",
         settings=settings,
     )

@@ -44,5 +44,8 @@ def fields(text: str, missing_equals: str, complain: Complain) -> Iterator[tuple
         if text[position : position + 1] != "=":
             complain(missing_equals)
             return
-        value, position = unquote(text, position + 1, ",")
-        yield key, value.strip(" \t\n")
+        position += 1
+        while position < len(text) and text[position].isspace():
+            position += 1
+        value, position = unquote(text, position, ",")
+        yield key, value.rstrip(" \t")

@@ -20,7 +20,7 @@ from noctule.config.queue_groups import read_queue_group
 from noctule.config.rulesets import Rulesets
 from noctule.config.translate import macro_name, translate
 from noctule.symbols.classes import Classes
-from noctule.symbols.expand import expand_codes, spell_codes
+from noctule.symbols.expand import expand, expand_codes, spell_codes
 from noctule.symbols.macros import Macros
 
 LEVEL = 10  # of the language: what the V line says
@@ -179,8 +179,9 @@ class _Reader:
             )
         self._old_levels()
         finish_mailers(conf.mailers, conf.level)
-        if domain := self._macros.get("m"):
-            conf.classes.add("m", domain)
+        for name, macro in (("m", "m"), ("w", "j")):
+            if value := expand(self._macros.get(macro) or "", self._macros):
+                conf.classes.add(name, value)
         if "local" not in conf.mailers:
             say.error("No local mailer defined")
         conf.rulesets = self._rulesets.finished()

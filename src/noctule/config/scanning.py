@@ -33,7 +33,7 @@ def _compile(pattern: str) -> re.Pattern[str] | None:
         elif pattern[position] == "%":
             return None
         elif pattern[position].isspace():
-            out += r"\s*"
+            out += r"\s*+"
             position += 1
         else:
             out += re.escape(pattern[position])
@@ -42,18 +42,18 @@ def _compile(pattern: str) -> re.Pattern[str] | None:
 
 
 def _taking(conversion: re.Match[str]) -> str:
-    blanks = r"\s*" if conversion[3] == "s" else ""
+    blanks = r"\s*+" if conversion[3] == "s" else ""
     return f"{blanks}({_expression(conversion).removeprefix(blanks)})"
 
 
 def _expression(conversion: re.Match[str]) -> str:
     width = int(conversion[2] or 0)
-    times = f"{{1,{width}}}" if width else "+"
+    times = f"{{1,{width}}}+" if width else "++"  # as much as there is, and none of it given back
     match conversion[3]:
         case "%":
-            return r"\s*%"
+            return r"\s*+%"
         case "s":
-            return rf"\s*\S{times}"
+            return rf"\s*+\S{times}"
         case "c":
             return f".{{{width or 1}}}"
     members = "".join(
@@ -61,5 +61,5 @@ def _expression(conversion: re.Match[str]) -> str:
         for r in _RANGE.finditer(conversion[5])
     )
     if not members:
-        return r".+" if conversion[4] else r"(?!)"
+        return r".++" if conversion[4] else r"(?!)"
     return f"[{conversion[4]}{members}]{times}"
