@@ -13,7 +13,6 @@ from noctule.files import SafetyPolicy
 from noctule.files.policy import Purpose, rules_for
 from noctule.files.reading import TooLargeError, read_bounded
 from noctule.files.safety import SafetyError, open_for_reading
-from noctule.maps import BlockingLookups, Declaration, Environment, MapTable
 
 MAX_FILE = 16 << 20  # bytes of a class file
 COMMAND_TIMEOUT = 60.0  # seconds
@@ -46,6 +45,8 @@ class SystemOpener:
         return from_bytes(done.stdout[:MAX_FILE])
 
     def map_value(self, map_class: str, arguments: str, key: str) -> str | None:
+        from noctule.maps import BlockingLookups, Declaration, Environment, MapTable  # seldom wanted, slow to import
+
         table = MapTable([Declaration("class", map_class, arguments)], Environment(policy=self._policy))
         if table.find("class") is None:
             raise LookupError(map_class)

@@ -51,7 +51,7 @@ def _mode(invocation: Invocation) -> Callable[[Invocation], int]:
 
             return rebuild
         case "p" | "P":
-            from noctule.commands.modes.queue import show
+            from noctule.commands.modes.queues import show
 
             return show
         case "d" | "D":
@@ -67,11 +67,11 @@ def _mode(invocation: Invocation) -> Callable[[Invocation], int]:
 
             return verify
         case "h" | "H":
-            from noctule.commands.modes.queue import host_status
+            from noctule.commands.modes.queues import host_status
 
             return host_status
         case _ if invocation.queue_run:
-            from noctule.commands.modes.queue import run_queue
+            from noctule.commands.modes.queues import run_queue
 
             return run_queue
         case _:

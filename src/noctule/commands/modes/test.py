@@ -8,7 +8,7 @@ from noctule.assembly.reading import read_configuration
 from noctule.assembly.rules import build_engine
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.assembly.testing import test_mode
-from noctule.base.errors import ConfigurationError
+from noctule.base.errors import ConfigurationError, Position
 from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import request_of
 from noctule.commands.sendmail import configuration_path
@@ -62,7 +62,9 @@ def check_configuration(invocation: Invocation) -> int:
         return Exit.CONFIG
     table = open_tables(configuration, Environment(policy=safety_policy(configuration.options)))
     _say([*configuration.errors, *configuration.warnings, *configuration.notes])
-    wrong = [(position, text) for text, position in build_engine(configuration).errors]
+    wrong: list[tuple[Position | None, str]] = [
+        (position, text) for text, position in build_engine(configuration).errors
+    ]
     wrong += [(error.position, error.text) for error in table.errors]
     for position, text in wrong:
         print(f"{position.file}: line {position.line}: {text}" if position else text)
