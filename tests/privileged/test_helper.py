@@ -56,7 +56,7 @@ def ask(request: Request, text: bytes = b"", policy: Policy = POLICY) -> Answer:
 
 
 async def give(client: Client, request: Request, text: bytes) -> Answer:
-    descriptor = text_descriptor(text)
+    descriptor = text_descriptor([text])
     try:
         return await client.ask(request, descriptor)
     finally:

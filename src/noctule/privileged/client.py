@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -107,15 +108,16 @@ class Client:
                     waiter.set_exception(TemporaryError("delivery helper ended"))
 
 
-def text_descriptor(data: bytes) -> int:
-    """A descriptor from which `data` can be read, with no name on disk."""
+def text_descriptor(chunks: Iterable[bytes]) -> int:
+    """A descriptor from which these bytes can be read, with no name on disk.  Raises OSError."""
     descriptor = os.memfd_create("message", os.MFD_CLOEXEC)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        for chunk in chunks:
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(descriptor, view) :]
         os.lseek(descriptor, 0, os.SEEK_SET)
-    except OSError:
+    except BaseException:
         os.close(descriptor)
         raise
     return descriptor

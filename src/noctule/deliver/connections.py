@@ -1,0 +1,203 @@
+"""Connections kept open between messages, and how many there may be to one host.
+
+A destination has a lane: its idle connections, a count of all that are open, and those who wait for one.  A connection
+given back goes straight to who waits longest, so that a busy relay's connections are always in use and never closed
+and opened again.  When a host cannot be reached, all who wait for it at that moment hear so at once.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from noctule.deliver.verdict import Remote
+from noctule.mail.outcome import Outcome
+from noctule.net import Stream
+from noctule.smtp.client import Client
+
+Key = tuple[str, ...]  # mailer, then what names the destination
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """An open, greeted connection."""
+
+    stream: Stream
+    client: Client
+    remote: Remote
+    messages: int = 0  # sent over it
+    idle_since: float = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Nothing is known that speaks against using it: not closed, and no word of farewell has come."""
+        return self.client.idle and self.stream.connected and not self.stream.waiting
+
+    def close(self) -> None:
+        """Say goodbye, if that still makes sense, without waiting for an answer."""
+        if self.usable:
+            self.client.quit()
+            self.stream.write(self.client.data_to_send())
+        self.stream.close()
+
+
+Opened = Connection | Outcome
+
+
+@dataclass(slots=True)
+class _Lane:
+    idle: deque[Connection] = field(default_factory=deque)
+    open: int = 0
+    waiters: "deque[asyncio.Future[Opened | None]]" = field(default_factory=deque)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.open or self.waiters)
+
+
+class Connections:
+    """The connections of one worker.
+
+    `hosts` lanes may keep idle connections (ConnectionCacheSize), each at most `per_host`, for `timeout` seconds.
+    """
+
+    def __init__(self, *, hosts: int, timeout: float, per_host: int) -> None:
+        self._hosts = hosts
+        self._timeout = timeout
+        self._per_host = per_host
+        self._lanes: OrderedDict[Key, _Lane] = OrderedDict()  # least recently used first
+        self._reaper: asyncio.TimerHandle | None = None
+
+    async def acquire(self, key: Key, connect: Callable[[], Awaitable[Opened]], *, fresh: bool = False) -> Opened:
+        """An idle connection, or a new one by `connect`, or the outcome that kept it from being made.
+
+        With `fresh` no connection that was used before.  Every connection has to be given back.
+        """
+        lane = self._lanes.setdefault(key, _Lane())
+        self._lanes.move_to_end(key)
+        while lane.idle and not fresh:
+            connection = lane.idle.pop()
+            if connection.usable:
+                return connection
+            connection.close()
+            lane.open -= 1
+        while lane.open >= self._per_host:
+            if fresh and lane.idle:
+                lane.idle.popleft().close()
+                lane.open -= 1
+                break
+            waiter = asyncio.get_running_loop().create_future()
+            lane.waiters.append(waiter)
+            try:
+                given: Opened | None = await waiter
+            except asyncio.CancelledError:
+                self._pass_on(key, lane, waiter)
+                raise
+            if given is not None and not (fresh and isinstance(given, Connection)):
+                return given
+            if isinstance(given, Connection):
+                given.close()
+                lane.open -= 1
+        return await self._open(key, lane, connect)
+
+    def give_back(self, key: Key, connection: Connection) -> None:
+        """After use: it is handed on, kept, or closed."""
+        lane = self._lanes[key]
+        if not connection.usable:
+            connection.close()
+            self._lost(key, lane)
+            return
+        while lane.waiters:
+            waiter = lane.waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        if not self._hosts:
+            connection.close()
+            self._lost(key, lane)
+            return
+        connection.idle_since = asyncio.get_running_loop().time()
+        lane.idle.append(connection)
+        self._shed()
+        self._schedule()
+
+    def close(self) -> None:
+        """Close all that are idle; those in use are closed when they are given back."""
+        self._hosts = 0
+        for key in list(self._lanes):
+            self._drop_idle(key)
+        if self._reaper is not None:
+            self._reaper.cancel()
+            self._reaper = None
+
+    async def _open(self, key: Key, lane: _Lane, connect: Callable[[], Awaitable[Opened]]) -> Opened:
+        lane.open += 1
+        try:
+            opened = await connect()
+        except BaseException:
+            self._lost(key, lane)
+            raise
+        if isinstance(opened, Connection):
+            return opened
+        lane.open -= 1
+        if lane.open:
+            self._wake(lane)
+        else:
+            while lane.waiters:
+                waiter = lane.waiters.popleft()
+                if not waiter.done():
+                    waiter.set_result(opened)
+            self._forget(key, lane)
+        return opened
+
+    def _pass_on(self, key: Key, lane: _Lane, waiter: "asyncio.Future[Opened | None]") -> None:
+        """A waiter was cancelled: what it may have been given just then goes to the next."""
+        if not waiter.done() or waiter.cancelled():
+            return
+        given = waiter.result()
+        if isinstance(given, Connection):
+            self.give_back(key, given)
+        elif given is None:
+            self._wake(lane)
+
+    def _lost(self, key: Key, lane: _Lane) -> None:
+        lane.open -= 1
+        self._wake(lane)
+        self._forget(key, lane)
+
+    def _wake(self, lane: _Lane) -> None:
+        """Let the next waiter open a connection itself."""
+        while lane.waiters:
+            waiter = lane.waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+    def _forget(self, key: Key, lane: _Lane) -> None:
+        if lane.empty and self._lanes.get(key) is lane:
+            del self._lanes[key]
+
+    def _shed(self) -> None:
+        """Keep idle connections only to the hosts used last."""
+        idle = [key for key, lane in self._lanes.items() if lane.idle]
+        for key in idle[: max(0, len(idle) - self._hosts)]:
+            self._drop_idle(key)
+
+    def _drop_idle(self, key: Key, before: float = float("inf")) -> None:
+        lane = self._lanes[key]
+        while lane.idle and lane.idle[0].idle_since <= before:
+            lane.idle.popleft().close()
+            lane.open -= 1
+        self._forget(key, lane)
+
+    def _schedule(self) -> None:
+        if self._reaper is None:
+            self._reaper = asyncio.get_running_loop().call_later(self._timeout, self._reap)
+
+    def _reap(self) -> None:
+        self._reaper = None
+        before = asyncio.get_running_loop().time() - self._timeout
+        for key in list(self._lanes):
+            self._drop_idle(key, before)
+        if any(lane.idle for lane in self._lanes.values()):
+            self._schedule()

@@ -1,0 +1,179 @@
+"""A message on its way out: the header as each mailer wants it.
+
+Fields are written as they are stored, but for three things: conditions of H lines (`?flags?`, `?${macro}?`), macro
+codes left in templates (Return-Path: <$g>), and address lists, whose addresses go through the mailer's rulesets and
+which are folded anew as Sendmail folds them.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from noctule.base.questions import Answering, Lookups
+from noctule.base.text import ascii_lower
+from noctule.mail.envelope import Envelope, HeaderField
+from noctule.mqueue.store import Body
+from noctule.rewrite.addresses import Addresses, Rewritten
+from noctule.rewrite.results import Resolved
+from noctule.rewrite.settle import settle
+from noctule.symbols import codes
+from noctule.symbols.expand import expand
+from noctule.symbols.macros import Macros
+from noctule.symbols.mailers import Mailer
+
+WIDTH = 78
+_SENDER_FIELDS = frozenset(
+    {
+        "from", "sender", "reply-to", "errors-to", "return-receipt-to", "disposition-notification-to", "resent-from",
+        "resent-sender", "resent-reply-to",
+    }
+)  # fmt: skip
+_RECIPIENT_FIELDS = frozenset({"to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"})
+_SHOWN = frozenset({"to", "cc", "apparently-to"})
+_CODES = re.compile(f"[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]")
+_SPECIAL = re.compile(r'\\.|[,"()<>]', re.DOTALL)  # a quoted character stands for nothing but itself
+
+
+class Rewriting(Protocol):
+    """Addresses as a mailer writes them."""
+
+    async def sender(self, envelope: Envelope, mailer: Mailer, scope: Macros) -> str:
+        """The envelope sender; for the null sender what stands for it in `$g`."""
+        ...
+
+    async def header(self, address: str, mailer: Mailer, scope: Macros, *, sender: bool, envelope: Envelope) -> str:
+        """One address of a header field with its comments."""
+        ...
+
+
+class RulesetRewriting:
+    """Rewriting by the rules of the configuration."""
+
+    def __init__(self, addresses: Addresses, maps: Answering) -> None:
+        self._addresses = addresses
+        self._maps = maps
+
+    async def sender(self, envelope: Envelope, mailer: Mailer, scope: Macros) -> str:
+        def run(asks: Lookups) -> Rewritten:
+            return self._addresses.rewrite_for(
+                envelope.sender, mailer, scope, asks, sender=True, header=False, canonical=True
+            )
+
+        return (await settle(run, self._maps)).text
+
+    async def header(self, address: str, mailer: Mailer, scope: Macros, *, sender: bool, envelope: Envelope) -> str:
+        domain = () if sender or "@" in address else await self._sender_domain(envelope, scope)
+
+        def run(asks: Lookups) -> Rewritten:
+            return self._addresses.rewrite_for(address, mailer, scope, asks, sender=sender, header=True, domain=domain)
+
+        return (await settle(run, self._maps)).text
+
+    async def _sender_domain(self, envelope: Envelope, scope: Macros) -> tuple[str, ...]:
+        """F=C of the mailer the sender resolves to: his domain is put behind names without one."""
+        if not envelope.sender_address:
+            return ()
+        inner = scope.child()
+        sender = await settle(lambda asks: self._addresses.parse(envelope.sender, inner, asks, sender=True), self._maps)
+        if not isinstance(sender, Resolved) or "C" not in sender.mailer.flags:
+            return ()
+        return await settle(lambda asks: self._addresses.domain_of(envelope.sender, inner, asks), self._maps)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message, for all its batches.  `envelope` is as it was when the attempt began."""
+
+    envelope: Envelope
+    body: Body
+    rewriting: Rewriting
+
+    async def header(self, mailer: Mailer, scope: Macros) -> list[HeaderField]:
+        """The fields this mailer gets.  `scope` holds $g."""
+        return [field async for field in _fields(self, mailer, scope)]
+
+
+async def _fields(message: OutgoingMessage, mailer: Mailer, scope: Macros) -> AsyncIterator[HeaderField]:
+    envelope = message.envelope
+    shown = {ascii_lower(field.name) for field in envelope.headers} & _SHOWN
+    for field in envelope.headers:
+        name = ascii_lower(field.name)
+        if not _wanted(field, name, mailer, scope):
+            continue
+        value = expand(field.value, scope) if _CODES.search(field.value) else field.value
+        if name == "bcc":
+            if not shown:
+                yield HeaderField(field.name, "")
+        elif name in _SENDER_FIELDS or name in _RECIPIENT_FIELDS:
+            addresses = [
+                await message.rewriting.header(address, mailer, scope, sender=name in _SENDER_FIELDS, envelope=envelope)
+                for address in split_addresses(value)
+            ]
+            yield HeaderField(field.name, fold_addresses(field.name, addresses, mailer.line_limit))
+        else:
+            yield HeaderField(field.name, value)
+
+
+def _wanted(field: HeaderField, name: str, mailer: Mailer, scope: Macros) -> bool:
+    condition = field.condition
+    if condition:
+        if condition.startswith("$"):
+            return bool(scope.get(condition.strip("${}")))
+        return not mailer.flags.isdisjoint(condition)
+    # these two of the message's own are never believed
+    return name != "return-path" and (name != "full-name" or "x" in mailer.flags)
+
+
+def split_addresses(value: str) -> list[str]:
+    """The parts of an address list between its commas; commas in quotes, comments and brackets do not count."""
+    text = value.replace("\r\n", "").replace("\n", "")
+    parts, start, comments, quoted, angle = [], 0, 0, False, False
+    for match in _SPECIAL.finditer(text):
+        mark = match[0]
+        if mark == '"':
+            quoted = not quoted and not comments
+        elif quoted:
+            continue
+        elif mark in "()":
+            comments = max(0, comments + (1 if mark == "(" else -1))
+        elif comments:
+            continue
+        elif mark in "<>":
+            angle = mark == "<"
+        elif mark == "," and not angle:
+            parts.append(text[start : match.start()])
+            start = match.end()
+    parts.append(text[start:])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def fold_addresses(name: str, addresses: Iterable[str], line_limit: int = 0) -> str:
+    """An address list as the value of a field: ` a, b,` CRLF and 8 blanks before what would pass column 78."""
+    width = min(line_limit - 2, WIDTH) if line_limit > 2 else WIDTH
+    column = len(name) + 2
+    value = " "
+    for number, address in enumerate(addresses):
+        column += len(address) + (2 if number else 0)
+        if number:
+            if column > width:
+                value += ",\r\n        "
+                column = 8 + len(address)
+            else:
+                value += ", "
+        value += address
+    return value if value != " " else ""
+
+
+def render_header(fields: Iterable[HeaderField]) -> bytes:
+    """The header block with the empty line that ends it, CRLF line ends."""
+    return "".join([f"{field.name}:{field.value}\r\n" for field in fields] + ["\r\n"]).encode("latin-1", "replace")
+
+
+def chunks_with_header(header: bytes, body: Body) -> Iterator[bytes]:
+    """The whole message in chunks; one chunk when it is small."""
+    if body.size <= 65_536:
+        yield header + body.read()
+        return
+    yield header
+    yield from body.chunks()

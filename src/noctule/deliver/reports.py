@@ -1,0 +1,60 @@
+"""The reports a settled message owes, ready for the queue."""
+
+from collections.abc import Callable
+
+from noctule import dsn
+from noctule.dsn import Kind, Notice, Reporter
+from noctule.mail.envelope import Envelope
+from noctule.mqueue.store import Body
+from noctule.observe.log import Log
+
+_LOG_TEXT = {Kind.RECEIPT: "Return receipt", Kind.WARNING: "Warning: could not send message"}
+
+
+class Reports:
+    """Makes reports and says so in the log.  `new_id` gives queue ids."""
+
+    def __init__(self, reporter: Reporter, log: Log, new_id: Callable[[], str], *, double_bounce: str) -> None:
+        self._reporter = reporter
+        self._log = log
+        self._new_id = new_id
+        self._double_bounce = double_bounce
+
+    def make(
+        self,
+        envelope: Envelope,
+        notices: tuple[Notice, ...],
+        body: Body,
+        *,
+        now: float,
+        overdue: float = 0.0,
+        retry_until: float = 0.0,
+    ) -> tuple[tuple[Envelope, bytes], ...]:
+        """One report on everything there is to say, or none: to be queued in the transaction that settles the rest.
+
+        `overdue` and `retry_until` as in dsn.Order.
+        """
+        if not notices:
+            return ()
+        addressed = dsn.addressee(envelope, dsn.kind_of(notices), self._double_bounce)
+        if addressed is None:
+            return ()
+        to, kind = addressed
+        order = dsn.Order(
+            envelope=envelope,
+            notices=notices,
+            kind=kind,
+            to=to,
+            id=self._new_id(),
+            now=now,
+            overdue=overdue,
+            retry_until=retry_until,
+        )
+        report = dsn.compose(self._reporter, order, body.chunks())
+        outcome = notices[-1].outcome
+        text = _LOG_TEXT.get(kind, outcome.text if outcome else "")
+        word = "postmaster notify" if kind is Kind.POSTMASTER and not envelope.is_report else "DSN"
+        if kind is Kind.POSTMASTER and envelope.is_report:
+            word = "return to sender"
+        self._log.dsn_created(envelope.id, report=report.envelope.id, text=text, kind=word)
+        return ((report.envelope, report.body),)

@@ -1,0 +1,325 @@
+"""Works off the queue: messages handed over as they come in, and those whose time has come.
+
+Nothing is forgotten: a message leaves only by `Store.record`, in the transaction that queues its reports; whatever goes
+wrong before that puts it back for another attempt.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from noctule.base.errors import TemporaryError
+from noctule.deliver.attempt import Attempt, Outcomes
+from noctule.deliver.batch import Agent
+from noctule.deliver.message import OutgoingMessage, Rewriting
+from noctule.deliver.reports import Reports
+from noctule.deliver.settings import RunnerSettings
+from noctule.deliver.settlement import Settlement, settle_outcomes, softened
+from noctule.dsn import Action, Notice, wanted
+from noctule.mail.envelope import Envelope, Recipient, RecipientState
+from noctule.mail.outcome import Failed, Outcome
+from noctule.mqueue import schedule
+from noctule.mqueue.handoff import Handoff
+from noctule.mqueue.model import Selection, SortOrder, Update
+from noctule.mqueue.store import Body, Store
+from noctule.observe.log import Log
+from noctule.route.results import Expansion, Note, NoteKind
+from noctule.symbols.macros import Macros
+from noctule.symbols.mailers import Mailer
+
+_RECORD_PAUSES = (0.2, 1.0, 5.0, 30.0)  # seconds between tries to record what has happened
+_LONGEST_SLEEP = 60.0  # other processes may have put something into the queue
+
+
+class Expander(Protocol):
+    """What the runner asks of routing."""
+
+    async def expand(self, envelope: Envelope, scope: Macros) -> Expansion:
+        """Aliases, lists and .forward files followed, every recipient to be tried resolved.  Raises TemporaryError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Who does what for a runner.
+
+    `agent_for` gives the agent of a mailer; `mailers` are by name; `macros` is the scope under that of each message;
+    `trouble` logs an exception that is a bug of ours (queue id, exception) and returns its trace id.
+    """
+
+    store: Store
+    handoff: Handoff
+    expander: Expander
+    rewriting: Rewriting
+    agent_for: Callable[[Mailer], Agent]
+    mailers: Mapping[str, Mailer]
+    macros: Macros
+    reports: Reports
+    log: Log
+    clock: Callable[[], float]
+    trouble: Callable[[str, BaseException], str]
+
+
+class Runner:
+    """The deliveries of one worker."""
+
+    def __init__(self, parts: Parts, settings: RunnerSettings) -> None:
+        self._parts = parts
+        self._settings = settings
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._due = asyncio.Event()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Serve the hand-over and the queue until `stop`."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._serve_handoff())
+            group.create_task(self._serve_queue())
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing new, give what is under way `grace` seconds; the rest goes back to the queue."""
+        self._stopping = True
+        self._parts.handoff.close()
+        self._due.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Look into the queue now."""
+        self._due.set()
+
+    async def run_queue(self, selection: Selection | None = None, order: SortOrder = SortOrder.PRIORITY) -> int:
+        """One run over the queue as `-q` does it, all the way through.  How many messages were tried."""
+        horizon = schedule.horizon(self._parts.clock(), self._settings.retry)
+        tried = 0
+        while envelopes := await self._parts.store.lease(horizon, self._settings.concurrency, selection, order):
+            await asyncio.gather(*[await self._start(envelope, None, chosen=True) for envelope in envelopes])
+            tried += len(envelopes)
+        return tried
+
+    async def deliver(self, envelope: Envelope, body: Body) -> None:
+        """One attempt at a message leased by the caller, who waits for it: delivery mode interactive."""
+        await self._guarded(envelope, body, chosen=False)
+
+    async def _serve_handoff(self) -> None:
+        handoff = self._parts.handoff
+        while True:
+            handed = await handoff.take(self._settings.concurrency)
+            if not handed:
+                if self._stopping:
+                    return
+                self._due.set()
+            for envelope, body in handed:
+                await self._start(envelope, body)
+
+    async def _serve_queue(self) -> None:
+        store = self._parts.store
+        while not self._stopping:
+            self._due.clear()
+            try:
+                now = self._parts.clock() if self._settings.run_interval else 0.0
+                envelopes = await store.lease(now, self._settings.concurrency)
+                for envelope in envelopes:
+                    await self._start(envelope, None)
+                pause = 0.0 if envelopes else self._pause()
+            except TemporaryError as error:
+                self._parts.log.queue_trouble(str(error))
+                pause = _LONGEST_SLEEP
+            if pause:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._due.wait(), pause)
+
+    def _pause(self) -> float:
+        due = self._parts.store.next_due() if self._settings.run_interval else None
+        if due is None:
+            return _LONGEST_SLEEP
+        return min(max(due - self._parts.clock(), 0.05), _LONGEST_SLEEP)
+
+    async def _start(self, envelope: Envelope, body: Body | None, *, chosen: bool = False) -> "asyncio.Task[None]":
+        """Wait for a free slot, then deliver beside everything else."""
+        await self._slots.acquire()
+        task = asyncio.get_running_loop().create_task(self._guarded(envelope, body, chosen=chosen))
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._slots.release()
+
+    async def _guarded(self, envelope: Envelope, body: Body | None, *, chosen: bool) -> None:
+        """Deliver; whatever happens the lease ends."""
+        store = self._parts.store
+        try:
+            if body is None:
+                body = store.open_body(envelope.id)
+            await self._record(await self._attempt(envelope, body, chosen=chosen))
+        except asyncio.CancelledError:
+            await store.release(envelope.id)
+            raise
+        except TemporaryError as error:
+            self._parts.log.queue_trouble(f"{envelope.id}: {error}")
+            await self._put_off(envelope, str(error))
+        except Exception as error:
+            word = self._parts.trouble(envelope.id, error)
+            await self._put_off(envelope, f"internal error {word}")
+
+    async def _put_off(self, envelope: Envelope, reason: str) -> None:
+        """An attempt that could not even be made: the message waits for the next."""
+        update = self._deferral(envelope, f"Deferred: {reason}")
+        try:
+            await self._parts.store.record(update)
+        except (TemporaryError, KeyError) as error:
+            self._parts.log.queue_trouble(f"{envelope.id}: {error}")
+            with contextlib.suppress(TemporaryError, KeyError):
+                await self._parts.store.release(envelope.id)
+
+    async def _record(self, update: Update | None) -> None:
+        if update is None:
+            return
+        for pause in _RECORD_PAUSES:
+            try:
+                await self._parts.store.record(update)
+                return
+            except TemporaryError as error:
+                self._parts.log.queue_trouble(f"{update.id}: outcome not recorded yet: {error}")
+                await asyncio.sleep(pause)
+        await self._parts.store.record(update)
+
+    # one attempt
+
+    async def _attempt(self, envelope: Envelope, body: Body, *, chosen: bool) -> Update | None:
+        """None: the lease was given back, nothing else is to be recorded."""
+        parts = self._parts
+        if envelope.quarantine:
+            await parts.store.release(envelope.id)
+            return None
+        scope = message_scope(parts.macros, envelope)
+        expansion = await parts.expander.expand(envelope, scope)
+        self._say_notes(envelope, expansion.notes)
+        expanded = replace(envelope, recipients=expansion.recipients)
+        outcomes: Outcomes = dict(expansion.outcomes)
+        pending = [r for r in expanded.recipients if r.state is RecipientState.QUEUED and r.number not in outcomes]
+        held = [r for r in pending if self._held(r, chosen=chosen, first=not envelope.attempts)]
+        ready = [r for r in pending if r not in held] if held else pending
+        if envelope.hops > self._settings.max_hops:
+            outcomes |= dict.fromkeys([r.number for r in ready], _too_many_hops(envelope.hops, self._settings.max_hops))
+        elif ready:
+            message = OutgoingMessage(expanded, body, parts.rewriting)
+            attempt = Attempt(message, parts.mailers, parts.agent_for, scope, parts.log, parts.clock, parts.trouble)
+            outcomes |= await attempt.run(ready)
+        if self._settings.soft_bounce:
+            outcomes = {n: softened(o) if isinstance(o, Failed) else o for n, o in outcomes.items()}
+        return self._update(envelope, expanded, expansion, outcomes, body)
+
+    def _held(self, recipient: Recipient, *, chosen: bool, first: bool) -> bool:
+        """F=% waits for a run that asks for it; F=e with HoldExpensive for any queue run."""
+        mailer = self._parts.mailers.get(recipient.triple.mailer) if recipient.triple else None
+        if mailer is None:
+            return False
+        return ("%" in mailer.flags and not chosen) or (
+            self._settings.hold_expensive and "e" in mailer.flags and first and not chosen
+        )
+
+    def _update(
+        self, before: Envelope, expanded: Envelope, expansion: Expansion, outcomes: Mapping[int, Outcome], body: Body
+    ) -> Update:
+        now = self._parts.clock()
+        settled = settle_outcomes(expanded, outcomes, self._parts.mailers, self._settings.retry, now)
+        notices = (*settled.notices, *_expansion_notices(expanded, expansion, now))
+        reports = self._parts.reports.make(
+            expanded, notices, body, now=now, overdue=settled.overdue, retry_until=settled.retry_until
+        )
+        clones = tuple([(self._clone(before, clone.envelope), body.read()) for clone in expansion.clones])
+        if not settled.deferred:
+            self._parts.log.done(before.id, delay=now - before.created, attempts=before.attempts + 1)
+            return Update(id=before.id, recipients=settled.recipients, reports=(*reports, *clones))
+        return self._wait(before, settled, now, (*reports, *clones))
+
+    def _wait(
+        self, before: Envelope, settled: Settlement, now: float, reports: tuple[tuple[Envelope, bytes], ...]
+    ) -> Update:
+        tried = replace(before, attempts=before.attempts + 1, last_attempt=now)
+        return Update(
+            id=before.id,
+            recipients=settled.recipients,
+            next_attempt=schedule.next_attempt(tried, self._settings.retry),
+            attempts=tried.attempts,
+            last_attempt=now,
+            priority=before.priority + self._settings.retry_factor,
+            message=settled.message or before.message,
+            warned=settled.warned,
+            reports=reports,
+        )
+
+    def _deferral(self, envelope: Envelope, message: str) -> Update:
+        settled = Settlement(
+            (), (), deferred=True, message=message, warned=envelope.warned, retry_until=0.0, overdue=0.0
+        )
+        return self._wait(envelope, settled, self._parts.clock(), ())
+
+    def _clone(self, original: Envelope, clone: Envelope) -> Envelope:
+        named = replace(clone, id=self._parts.store.new_id())
+        self._parts.log.cloned(original.id, clone=named.id, owner=named.sender)
+        return named
+
+    def _say_notes(self, envelope: Envelope, notes: tuple[Note, ...]) -> None:
+        for note in notes:
+            match note.kind:
+                case NoteKind.ALIAS:
+                    self._parts.log.alias_expanded(envelope.id, name=note.name, members=note.text)
+                case NoteKind.FORWARD:
+                    self._parts.log.forward_expanded(envelope.id, name=note.name, members=note.text)
+                case NoteKind.FORWARD_UNUSABLE:
+                    self._parts.log.user_error(envelope.id, f"forward {note.name}: {note.text}")
+                case NoteKind.LOOP:
+                    text = f"aliasing/forwarding loop broken: {note.name} ({note.text})"
+                    self._parts.log.user_error(envelope.id, text)
+                case NoteKind.OWNER:
+                    pass  # said when the clone gets its id
+
+
+def message_scope(macros: Macros, envelope: Envelope) -> Macros:
+    """The macros of one message."""
+    return macros.child(
+        {
+            **envelope.macros,
+            "i": envelope.id,
+            "f": envelope.sender_address or macros.get("n"),
+            "msg_size": str(envelope.size),
+            "msg_id": envelope.message_id,
+            "ntries": str(envelope.attempts),
+            "dsn_envid": envelope.envid or None,
+            "dsn_ret": envelope.ret or None,
+            "bodytype": envelope.body_type.value or None,
+        }
+    )
+
+
+def _too_many_hops(hops: int, limit: int) -> Failed:
+    return Failed(
+        status="5.4.6",
+        text=f"Too many hops {hops} ({limit} max)",
+        reply="554 5.4.6 Too many hops",
+    )
+
+
+def _expansion_notices(envelope: Envelope, expansion: Expansion, now: float) -> list[Notice]:
+    """What NOTIFY=SUCCESS is owed for aliases and lists."""
+    actions = dict.fromkeys(expansion.expanded, Action.EXPANDED) | dict.fromkeys(
+        expansion.given_to_lists, Action.GIVEN_TO_LIST
+    )
+    if not actions:
+        return []
+    notices = [
+        Notice(recipient=recipient, action=actions[recipient.number], at=now)
+        for recipient in envelope.recipients
+        if recipient.number in actions
+    ]
+    return [notice for notice in notices if wanted(notice)]

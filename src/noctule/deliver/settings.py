@@ -1,0 +1,65 @@
+"""What the roles of this package are told; assembly fills these from the options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from noctule.mqueue.schedule import RetryPolicy
+from noctule.smtp.client import Phase
+
+_DEFAULTS = MappingProxyType(
+    {
+        Phase.GREETING: 300.0,
+        Phase.HELO: 300.0,
+        Phase.LHLO: 120.0,
+        Phase.IDLE: 120.0,
+        Phase.MAIL: 600.0,
+        Phase.RCPT: 3600.0,
+        Phase.DATA: 300.0,
+        Phase.BODY: 3600.0,
+        Phase.FINAL: 3600.0,
+        Phase.RSET: 300.0,
+        Phase.QUIT: 120.0,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """How to speak to other hosts.  Times in seconds."""
+
+    name: str  # $j, in EHLO
+    timeouts: Mapping[Phase, float] = field(default_factory=lambda: _DEFAULTS)  # Timeout.*
+    connect: float = 300.0  # Timeout.connect
+    all_connects: float = 0.0  # Timeout.aconnect, 0: no limit of its own
+    default_port: int = 25
+    source: str | None = None  # local address of connections (ClientPortOptions)
+    cached_hosts: int = 2  # ConnectionCacheSize: hosts to which connections are kept open, 0: none
+    cache_timeout: float = 300.0  # ConnectionCacheTimeout
+    connections_per_host: int = 20
+    fallback_mx: str = ""  # FallbackMXhost
+    fallback_smart_host: str = ""  # FallbackSmartHost
+    try_null_mx_list: bool = False  # TryNullMXList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSettings:
+    """How to deliver on this host."""
+
+    environment: tuple[tuple[str, str], ...] = (("AGENT", "sendmail"),)  # E lines
+    unix_from_line: str = "From $g  $d"  # UnixFromLine, macro codes translated
+    file_lock_timeout: float = 60.0  # Timeout.fileopen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerSettings:
+    """How the queue is worked off."""
+
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    concurrency: int = 200  # messages being delivered at a time by this worker
+    run_interval: float = 0.0  # seconds between looks into the queue; 0: no queue runs
+    retry_factor: int = 90_000  # RetryFactor
+    double_bounce: str = "postmaster"  # DoubleBounceAddress
+    max_hops: int = 25  # MaxHopCount
+    hold_expensive: bool = False  # HoldExpensive
+    soft_bounce: bool = False  # SoftBounce

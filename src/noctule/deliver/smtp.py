@@ -1,0 +1,311 @@
+"""Delivery by SMTP and LMTP (mailers with P=[IPC])."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from noctule import net
+from noctule.deliver.batch import Batch
+from noctule.deliver.connections import Connection, Connections, Key, Opened
+from noctule.deliver.message import chunks_with_header, render_header
+from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
+from noctule.deliver.settings import SmtpSettings
+from noctule.deliver.verdict import Remote, from_error, from_reply, lost
+from noctule.mail.envelope import BodyType, Notify, Recipient
+from noctule.mail.outcome import Deferred, Failed, Outcome
+from noctule.resolve.mx import MailExchanger, NullMx
+from noctule.resolve.results import Result
+from noctule.smtp.client import (
+    BodyWanted,
+    Client,
+    Closed,
+    Destination,
+    Finished,
+    Hello,
+    Phase,
+    Ready,
+    Report,
+    Transaction,
+    sendable,
+)
+from noctule.symbols.expand import expand
+from noctule.symbols.mailers import Mailer
+
+_DRAIN_AT = 256 * 1024  # bytes written before the peer's pace counts
+
+
+class Names(Protocol):
+    """What this agent asks of the resolver."""
+
+    async def mail_exchangers(self, domain: str) -> Result[tuple[MailExchanger, ...]] | NullMx: ...
+
+    async def addresses(self, host: str) -> Result[tuple[str, ...]]: ...
+
+
+class SmtpAgent:
+    """One for each worker.  `is_me` tells names of this host (class w), given without final dot."""
+
+    def __init__(self, settings: SmtpSettings, names: Names, is_me: Callable[[str], bool]) -> None:
+        self._settings = settings
+        self._names = names
+        self._plan_settings = PlanSettings(
+            is_me=is_me,
+            fallback_mx=settings.fallback_mx,
+            fallback_smart_host=settings.fallback_smart_host,
+            try_null_mx_list=settings.try_null_mx_list,
+        )
+        self._connections = Connections(
+            hosts=settings.cached_hosts, timeout=settings.cache_timeout, per_host=settings.connections_per_host
+        )
+
+    def close(self) -> None:
+        """Close the connections that are kept; those in use close when they are done."""
+        self._connections.close()
+
+    async def deliver(self, batch: Batch) -> list[Outcome]:
+        """One transaction for each r= recipients, over as few connections as possible."""
+        limit = batch.mailer.max_recipients or len(batch.recipients)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(batch.recipients), limit):
+            outcomes += await self._deliver_group(batch, batch.recipients[start : start + limit])
+        return outcomes
+
+    async def _deliver_group(self, batch: Batch, recipients: tuple[Recipient, ...]) -> list[Outcome]:
+        sender = "" if not batch.message.envelope.sender_address else batch.scope.get("g") or ""
+        if not sender and "g" in batch.mailer.flags:
+            sender = batch.scope.get("g") or ""
+        refused: list[Outcome | None] = [_unsendable(recipient, sender) for recipient in recipients]
+        good = tuple([r for r, bad in zip(recipients, refused, strict=True) if bad is None])
+        answers = iter(await self._attempt(batch, good, sender) if good else [])
+        return [bad if bad is not None else next(answers) for bad in refused]
+
+    async def _attempt(self, batch: Batch, recipients: tuple[Recipient, ...], sender: str) -> list[Outcome]:
+        """A connection kept open may have died meanwhile: what fails on it before the first reply is tried anew."""
+        words = [expand(word, batch.scope) for word in batch.mailer.argv]
+        key = (batch.mailer.name, *words)
+        connect = partial(self._connect, batch.mailer, words)
+        fresh = False
+        while True:
+            opened = await self._connections.acquire(key, connect, fresh=fresh)
+            if not isinstance(opened, Connection):
+                return [opened] * len(recipients)
+            used_before = opened.messages > 0
+            outcomes = await self._use(key, opened, batch, recipients, sender)
+            if outcomes is not None:
+                return outcomes
+            if not used_before:
+                return [lost(Phase.MAIL, opened.remote)] * len(recipients)
+            fresh = True
+
+    async def _use(
+        self, key: Key, connection: Connection, batch: Batch, recipients: tuple[Recipient, ...], sender: str
+    ) -> list[Outcome] | None:
+        """None: a connection used before was dead before the first reply."""
+        try:
+            extensions = connection.client.extensions
+            size = batch.message.envelope.size
+            if extensions.size and size > extensions.size:
+                text = f"Message is too large; {extensions.size} bytes max"
+                return [_too_large(text, connection.remote)] * len(recipients)
+            ending = await self._transact(connection, batch, recipients, sender)
+        except asyncio.CancelledError:
+            connection.stream.abort()
+            raise
+        finally:
+            if 0 < batch.mailer.max_messages <= connection.messages:
+                connection.close()
+            self._connections.give_back(key, connection)
+        if connection.messages > 1 and _went_stale(ending):
+            return None
+        return _outcomes(connection, ending, recipients)
+
+    async def _transact(
+        self, connection: Connection, batch: Batch, recipients: tuple[Recipient, ...], sender: str
+    ) -> Finished | Closed | OSError:
+        client, stream = connection.client, connection.stream
+        header = render_header(await batch.message.header(batch.mailer, batch.scope))
+        connection.messages += 1
+        client.begin(_transaction(batch, recipients, sender))
+        try:
+            while True:
+                if data := client.data_to_send():
+                    stream.write(data)
+                match client.next_event():
+                    case None:
+                        client.receive_data(await stream.read(self._settings.timeouts[client.phase]))
+                    case BodyWanted():
+                        await self._send_body(connection, header, batch)
+                    case Finished() | Closed() as ending:
+                        return ending
+        except OSError as error:
+            client.receive_data(b"")
+            match client.next_event():
+                case Closed() as closed if closed.report is not None and closed.report.sender is not None:
+                    return closed
+            return error
+
+    async def _send_body(self, connection: Connection, header: bytes, batch: Batch) -> None:
+        client, stream = connection.client, connection.stream
+        written = 0
+        for chunk in chunks_with_header(header, batch.message.body):
+            client.send_body(chunk)
+            if len(chunk) + written >= _DRAIN_AT:
+                stream.write(client.data_to_send())
+                await stream.drain(self._settings.timeouts[Phase.BODY])
+                written = 0
+            written += len(chunk)
+        client.end_body()
+
+    # connecting
+
+    async def _connect(self, mailer: Mailer, words: list[str]) -> Opened:
+        """A greeted connection to where A= leads: `TCP host [port]` or `FILE path`."""
+        match words:
+            case ["FILE", path]:
+                return await self._greet(mailer, partial(net.connect_unix, path), Remote(path))
+            case ["TCP", host]:
+                return await self._connect_inet(mailer, host, self._settings.default_port)
+            case ["TCP", host, port] if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
+                return await self._connect_inet(mailer, host, int(port))
+            case _:
+                text = f"mailer {mailer.name}: A={' '.join(words)}: not understood"
+                return Deferred(status="4.3.5", text=f"Deferred: {text}")
+
+    async def _connect_inet(self, mailer: Mailer, host: str, port: int) -> Opened:
+        plan = Plan(host, self._plan_settings, use_mx="0" not in mailer.flags)
+        give_up = asyncio.get_running_loop().time() + (self._settings.all_connects or float("inf"))
+        while True:
+            match plan.next_step():
+                case AskExchangers(domain):
+                    plan.report_exchangers(await self._names.mail_exchangers(domain))
+                case AskAddresses(name):
+                    plan.report_addresses(await self._names.addresses(name))
+                case GiveUp(outcome):
+                    return outcome
+                case Connect(name, address):
+                    connect = partial(net.connect, address, port, source=self._settings.source)
+                    opened = await self._greet(mailer, connect, Remote(name, address))
+                    if isinstance(opened, Connection) or asyncio.get_running_loop().time() >= give_up:
+                        return opened
+                    plan.report_failure(opened)
+
+    async def _greet(self, mailer: Mailer, connect: "Connecting", remote: Remote) -> Opened:
+        try:
+            stream = await connect(timeout=self._settings.connect)
+        except OSError as error:
+            return from_error(error, remote)
+        client = Client(
+            self._settings.name,
+            hello=_hello(mailer),
+            line_limit=mailer.line_limit,
+            refuse_own_name="k" not in mailer.flags and not mailer.is_lmtp,
+        )
+        try:
+            while (event := client.next_event()) is None:
+                if data := client.data_to_send():
+                    stream.write(data)
+                client.receive_data(await stream.read(self._settings.timeouts[client.phase]))
+        except OSError as error:
+            stream.abort()
+            return from_error(error, remote)
+        except asyncio.CancelledError:
+            stream.abort()
+            raise
+        if isinstance(event, Ready):
+            return Connection(stream, client, remote)
+        stream.close()
+        assert isinstance(event, Closed)
+        return _refused(event, remote)
+
+
+class Connecting(Protocol):
+    """Opens a stream within `timeout` seconds."""
+
+    async def __call__(self, *, timeout: float) -> net.Stream: ...  # noqa: ASYNC109
+
+
+def _hello(mailer: Mailer) -> Hello:
+    if mailer.is_lmtp:
+        return Hello.LHLO
+    if "2" in mailer.flags:
+        return Hello.HELO
+    return Hello.EHLO if "a" in mailer.flags else Hello.AS_GREETED
+
+
+def _refused(event: Closed, remote: Remote) -> Outcome:
+    """A connection that came to nothing before the first transaction."""
+    if event.loop:
+        return loops_back(remote.name)
+    if event.reply is not None and not event.error and not event.reply.positive:
+        return from_reply(event.reply, event.phase, remote, enhanced=True)
+    return lost(event.phase, remote, event.error)
+
+
+def _unsendable(recipient: Recipient, sender: str) -> Failed | None:
+    user = recipient.triple.user if recipient.triple else ""
+    if sendable(user) and sendable(sender):
+        return None
+    return Failed(status="5.1.3", text="Data format error", reply="553 5.1.3 address cannot be sent")
+
+
+def _too_large(text: str, remote: Remote) -> Failed:
+    return Failed(
+        status="5.2.3",
+        text="Service unavailable",
+        reply=f"552 5.2.3 {text}",
+        remote=remote.name,
+        remote_address=remote.address,
+    )
+
+
+def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str) -> Transaction:
+    envelope = batch.message.envelope
+    return Transaction(
+        sender=sender,
+        destinations=tuple(
+            [
+                Destination(address=r.triple.user if r.triple else "", notify=r.notify, original=r.original)
+                for r in recipients
+            ]
+        ),
+        size=envelope.size,
+        body_type=envelope.body_type if envelope.has_8bit else BodyType.UNSTATED,
+        ret=envelope.ret,
+        envid=envelope.envid,
+        auth=envelope.auth,
+    )
+
+
+def _went_stale(ending: Finished | Closed | OSError) -> bool:
+    """The server had closed the connection, or says so in answer to the first command: nothing has happened yet."""
+    if isinstance(ending, OSError):
+        return isinstance(ending, ConnectionError)
+    report = ending.report
+    return isinstance(ending, Closed) and (report is None or report.sender is None or report.sender.code == 421)
+
+
+def _outcomes(
+    connection: Connection, ending: Finished | Closed | OSError, recipients: tuple[Recipient, ...]
+) -> list[Outcome]:
+    remote = connection.remote
+    if isinstance(ending, OSError):
+        return [from_error(ending, remote)] * len(recipients)
+    report = ending.report
+    if report is None:
+        return [lost(Phase.MAIL, remote)] * len(recipients)
+    return [_outcome(connection, ending, report, i, recipient) for i, recipient in enumerate(recipients)]
+
+
+def _outcome(
+    connection: Connection, ending: Finished | Closed, report: Report, index: int, recipient: Recipient
+) -> Outcome:
+    reply, phase = report.verdict(index)
+    remote, extensions = connection.remote, connection.client.extensions
+    if reply is None:
+        if isinstance(ending, Closed) and ending.reply is not None and ending.reply.code == 421:
+            return from_reply(ending.reply, ending.phase, remote, enhanced=True)
+        return lost(ending.phase if isinstance(ending, Closed) else phase, remote, getattr(ending, "error", ""))
+    asked = recipient.notify is not None and Notify.SUCCESS in recipient.notify
+    relayed = asked and not extensions.dsn
+    return from_reply(reply, phase, remote, enhanced=extensions.enhanced_status_codes, relayed=relayed)
