@@ -5,6 +5,7 @@ codes the result is gone over again. Sendmail does the same, and it shows: a con
 end in another.
 """
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -61,28 +62,40 @@ def _expand_once(text: str, scope: Macros) -> tuple[str, bool]:
     out: list[str] = []
     shown: list[bool | None] = []  # of the conditionals around us; None: one that lies in text not shown itself
     again = False
-    start = 0
-    for step in _STEP.finditer(text):
-        showing = not shown or shown[-1] is True
+    showing = True
+    for before, code, name in _cut(text):
         if showing:
-            out.append(text[start : step.start()])
-        start = step.end()
-        match step[1] or step[0]:
-            case codes.MACRO if showing:
-                value = scope.get(step[2]) or ""
-                out.append(value)
-                again = again or _CODE.search(value) is not None
+            out.append(before)
+        match code:
+            case codes.MACRO:
+                if showing:
+                    value = scope.get(name) or ""
+                    out.append(value)
+                    again = again or _CODE.search(value) is not None
             case codes.IF:
-                shown.append(bool(scope.get(step[2])) if showing else None)
-            case codes.ELSE | codes.FI as code if not shown:
+                shown.append(bool(scope.get(name)) if showing else None)
+            case codes.ELSE | codes.FI if not shown:
                 out.append(code)  # ordinary text: how separator tokens are made
             case codes.ELSE:
                 shown[-1] = None if shown[-1] is None else not shown[-1]
             case codes.FI:
                 shown.pop()
-    if not shown or shown[-1] is True:
-        out.append(text[start:])
+        showing = not shown or shown[-1] is True
     return "".join(out), again
+
+
+@functools.lru_cache(maxsize=512)
+def _cut(text: str) -> tuple[tuple[str, str, str], ...]:
+    """The text in pieces: what stands before a code, the code, the name it refers to; "" for the end.
+
+    Remembered, because the templates of header fields come by with every message.
+    """
+    pieces: list[tuple[str, str, str]] = []
+    start = 0
+    for step in _STEP.finditer(text):
+        pieces.append((text[start : step.start()], step[1] or step[0], step[2] or ""))
+        start = step.end()
+    return (*pieces, (text[start:], "", ""))
 
 
 def spell_codes(text: str) -> str:
