@@ -4,6 +4,7 @@ Every change is made between `begin` and `commit`; SQLite's errors leave as Temp
 """
 
 import contextlib
+import json
 import os
 import random
 import sqlite3
@@ -13,7 +14,7 @@ from pathlib import Path
 from noctule.base.errors import TemporaryError
 from noctule.mail.envelope import Envelope
 from noctule.mqueue import codec, schedule
-from noctule.mqueue.model import Selection, SortOrder
+from noctule.mqueue.model import SortOrder
 from noctule.mqueue.staging import FileBody, remove_orphans
 from noctule.mqueue.store import Body
 
@@ -165,41 +166,37 @@ class Database:
             self.freed.append(file)
 
     def lease(
-        self, now: float, limit: int, selection: Selection | None, order: SortOrder
+        self, now: float, limit: int, order: SortOrder, *, among: list[str] | None = None, quarantined: bool = False
     ) -> tuple[list[Envelope], list[str]]:
-        """Due messages in order, now marked as leased, and the ids of those whose record cannot be read."""
-        state = QUARANTINED if selection is not None and selection.quarantined else WAITING
+        """Due messages in order, now marked as leased, and the ids of those whose record cannot be read.
+
+        `among`: only messages with these ids.
+        """
+        state = QUARANTINED if quarantined else WAITING
         due = f"SELECT seq FROM queue WHERE state = {state} AND next_attempt <= ?"  # noqa: S608 - our own words
-        cap = limit if selection is None else -1
+        given: tuple[object, ...] = (now, limit)
+        if among is not None:
+            due += " AND id IN (SELECT value FROM json_each(?))"
+            given = (now, json.dumps(among), limit)
         leased: list[Envelope] = []
-        marks: list[tuple[int, int]] = []
         lost: list[str] = []
-        for (seq,) in self._execute(f"{due} ORDER BY {_ORDER_BY[order]} LIMIT ?", (now, cap)).fetchall():
+        for (seq,) in self._execute(f"{due} ORDER BY {_ORDER_BY[order]} LIMIT ?", given).fetchall():
             id_, row = self._execute("SELECT id, envelope FROM queue WHERE seq = ?", (seq,)).fetchone()
             try:
-                envelope = codec.decode(row)
+                leased.append(codec.decode(row))
+                mark = LEASED
             except codec.DamagedError:
                 lost.append(id_)
-                marks.append((LOST, seq))
-                continue
-            if selection is None or selection.matches(envelope):
-                leased.append(envelope)
-                marks.append((LEASED, seq))
-                if len(leased) >= limit:
-                    break
-        self._db.executemany("UPDATE queue SET state = ? WHERE seq = ?", marks)
+                mark = LOST
+            self._execute("UPDATE queue SET state = ? WHERE seq = ?", (mark, seq))
         return leased, lost
 
-    def idle(self, selection: Selection) -> list[Envelope]:
-        """Messages selected that nobody has a lease on."""
-        state = QUARANTINED if selection.quarantined else WAITING
-        found: list[Envelope] = []
-        for (row,) in self._execute("SELECT envelope FROM queue WHERE state = ?", (state,)):
-            with contextlib.suppress(codec.DamagedError):
-                envelope = codec.decode(row)
-                if selection.matches(envelope):
-                    found.append(envelope)
-        return found
+    def idle(self, ids: Iterable[str], *, quarantined: bool) -> list[Envelope]:
+        """Those of the messages that nobody has a lease on."""
+        query = "SELECT envelope FROM queue WHERE id = ? AND state = ?"
+        state = QUARANTINED if quarantined else WAITING
+        rows = [self._execute(query, (id_, state)).fetchone() for id_ in ids]
+        return [codec.decode(row[0]) for row in rows if row is not None]
 
     # The start of an owner.
 

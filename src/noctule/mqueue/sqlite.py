@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from noctule.base.errors import TemporaryError
 from noctule.files.locks import try_lock
@@ -79,6 +79,8 @@ class SqliteStore:
         self._loop = asyncio.get_running_loop()
         self._ids = ids
         self._on_trouble = on_trouble
+        self._directory = directory
+        self._shard = shard
         self._bodies = bodies_path(directory, shard)
         self._leases: dict[str, _Lease] = {}
         self._seq = 0
@@ -95,7 +97,7 @@ class SqliteStore:
             self._disown()
             raise
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._syncers = ThreadPoolExecutor(2, thread_name_prefix=f"mqueue-{shard}-sync")
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix=f"mqueue-{shard}-side")
         self._writer = threading.Thread(target=self._write, name=f"mqueue-{shard}", daemon=True)
         self._writer.start()
 
@@ -116,7 +118,7 @@ class SqliteStore:
         return self._accept_leased(envelope, row, None, body.read())
 
     async def _accept_file(self, envelope: Envelope, row: bytes, body: FileBody, *, leased: bool) -> None:
-        await self._loop.run_in_executor(self._syncers, body.sync)
+        await self._loop.run_in_executor(self._threads, body.sync)
         body.committing = True
         if leased:
             accepted = self._accept_leased(envelope, row, body.path.name, None)
@@ -159,11 +161,32 @@ class SqliteStore:
     ) -> Awaitable[list[Envelope]]:
         if self._lock is None:
             raise ValueError("only the owner of a shard can lease")
+        if selection is not None:
+            return self._lease_selected(now, limit, selection, order)
+        return self._lease(partial(self._database.lease, now, limit, order))
+
+    async def _lease_selected(self, now: float, limit: int, selection: Selection, order: SortOrder) -> list[Envelope]:
+        among = await self._matching(selection)
+        call = partial(self._database.lease, now, limit, order, among=among, quarantined=selection.quarantined)
+        return await self._lease(call)
+
+    def _lease(self, call: Callable[[], tuple[list[Envelope], list[str]]]) -> "asyncio.Future[list[Envelope]]":
         return self._post(
-            call=partial(self._database.lease, now, limit, selection, order),
+            call=call,
             done=self._leased,
             orphaned=lambda result: [self.release(envelope.id) for envelope in self._leased(result)],
         )
+
+    async def _matching(self, selection: Selection) -> list[str]:
+        """Ids; looks at every message, and so in a thread of its own."""
+        return await self._loop.run_in_executor(self._threads, self._match, selection)
+
+    def _match(self, selection: Selection) -> list[str]:
+        reader = Reader(self._directory, self._shard)
+        try:
+            return [entry.envelope.id for entry in reader.find(selection)]
+        finally:
+            reader.close()
 
     def _leased(self, result: tuple[list[Envelope], list[str]]) -> list[Envelope]:
         envelopes, lost = result
@@ -239,18 +262,20 @@ class SqliteStore:
     def _rewrite(self, envelope: Envelope) -> None:
         self._database.rewrite(envelope, None, leased=False)
 
-    def _change(self, selection: Selection, change: Callable[[Envelope], None]) -> Awaitable[list[str]]:
+    async def _change(self, selection: Selection, change: Callable[[Envelope], None]) -> list[str]:
+        ids = await self._matching(selection)
+
         def call() -> list[str]:
-            meant = self._database.idle(selection)
+            meant = self._database.idle(ids, quarantined=selection.quarantined)
             for envelope in meant:
                 change(envelope)
             return [envelope.id for envelope in meant]
 
-        return self._post(call=call, durable=True)
+        return cast("list[str]", await self._post(call=call, durable=True))
 
     def close(self) -> None:
         """Blocks until what was begun is written."""
-        self._syncers.shutdown()
+        self._threads.shutdown()
         self._jobs.put(None)
         self._writer.join()
         self._reader.close()

@@ -70,7 +70,7 @@ class Store(Protocol):
         """Messages whose `next_attempt` is not after `now`, for this process to deliver.
 
         `now` 0.0 gives only those never tried and not asked to wait; `math.inf` all.  Quarantined ones only when
-        selected.
+        selected.  A selection costs a look at every message: better ask for many at once.
         """
         ...
 
