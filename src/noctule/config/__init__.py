@@ -5,7 +5,7 @@ Reading never raises for what a file says: all complaints, in Sendmail's words, 
 Files, commands, maps and accounts that a line asks for come through a passed-in `Opener`.
 """
 
-from noctule.config.complaints import Complaint
+from noctule.config.complaints import Complaint, Severity
 from noctule.config.model import Configuration, Filter, MapDeclaration, Opener, QueueGroup
 from noctule.config.option_table import option_names
 from noctule.config.options import Options
@@ -23,6 +23,7 @@ __all__ = [
     "Opener",
     "Options",
     "QueueGroup",
+    "Severity",
     "macro_name",
     "option_names",
     "preset",

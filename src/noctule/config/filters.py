@@ -22,6 +22,7 @@ def read_filter(text: str, known: dict[str, Filter], say: Complaints) -> None:
     if name in known:
         say.error(f"X{name}: duplicate filter definition")
         return
+    before = len(say.said)
     values: dict[str, Any] = {}
     for key, value in fields(rest, f"X{name}: `=' expected", say.error):
         match key:
@@ -33,7 +34,7 @@ def read_filter(text: str, known: dict[str, Filter], say: Complaints) -> None:
                 values |= _timeouts(name, value, say)
             case _:
                 say.error(f"X{name}: unknown filter equate {key}=")
-    if "family" not in values and not any(e.position == say.position for e in say.errors):
+    if "family" not in values and len(say.said) == before:
         say.error(f"X{name}: empty or missing socket information")
     known[name] = replace(Filter(name=name, position=say.position), **values)
 

@@ -55,12 +55,12 @@ class MailerReader:
         if not name:
             self._say.error("name required for mailer")
             return
-        faults = len(self._say.errors)
+        before = len(self._say.said)
         values: dict[str, Any] = {"eol": ""}
         missing = f"mailer {name}: `=' expected"
         for key, value in fields(rest, missing, self._say.error):
             values |= self._field(name, key, value)
-        if any(error.text == missing for error in self._say.errors[faults:]):
+        if any(complaint.text == missing for complaint in self._say.said[before:]):
             return
         mailer = Mailer(name=name, position=self._say.position, **values)
         if self._is_usable(mailer):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from noctule.base.errors import Position
-from noctule.config.complaints import EX_USAGE, Complaint
+from noctule.config.complaints import EX_USAGE, Complaint, Severity
 from noctule.config.options import Options
 from noctule.symbols.classes import Classes
 from noctule.symbols.headers import HeaderTemplate
@@ -78,7 +78,8 @@ class Opener(Protocol):
 class Configuration:
     """All that a file declares.
 
-    `errors` keep Noctule from starting; `warnings` are printed; `notes` are printed by the test modes (-bt, -bC) alone.
+    `complaints` are in the order of the file: errors keep Noctule from starting, warnings are printed, notes are
+    printed by the test modes (-bt, -bC) alone.
     `maps` and `mailers` are keyed by lower-case name.
     """
 
@@ -95,9 +96,19 @@ class Configuration:
     queue_groups: dict[str, QueueGroup] = field(default_factory=dict)
     filters: dict[str, Filter] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
-    errors: list[Complaint] = field(default_factory=list)
-    warnings: list[Complaint] = field(default_factory=list)
-    notes: list[Complaint] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Complaint]:
+        return [complaint for complaint in self.complaints if complaint.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Complaint]:
+        return [complaint for complaint in self.complaints if complaint.severity is Severity.WARNING]
+
+    @property
+    def notes(self) -> list[Complaint]:
+        return [complaint for complaint in self.complaints if complaint.severity is Severity.NOTE]
 
     @property
     def status(self) -> int:

@@ -185,7 +185,7 @@ class _Reader:
         if "local" not in conf.mailers:
             say.error("No local mailer defined")
         conf.rulesets = self._rulesets.finished()
-        conf.errors, conf.warnings, conf.notes = say.errors, say.warnings, say.notes
+        conf.complaints = say.said
         return conf
 
     def _old_levels(self) -> None:
