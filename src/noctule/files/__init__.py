@@ -8,7 +8,7 @@ have put it there (no group or world writable directory on the way, unless DontB
 file others read is never seen half written.
 """
 
-from noctule.files.locks import LockStyle, locked, try_lock
+from noctule.files.locks import LockStyle, locked, try_lock, unlock
 from noctule.files.policy import Purpose, Relaxation, Rules, SafetyPolicy, rules_for
 from noctule.files.reading import TooLargeError, bounded_lines, read_bounded
 from noctule.files.replace import replacement, sync_directory, write_file
@@ -31,6 +31,7 @@ __all__ = [
     "rules_for",
     "sync_directory",
     "try_lock",
+    "unlock",
     "unsafe_directory",
     "write_file",
 ]

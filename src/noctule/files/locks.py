@@ -28,6 +28,11 @@ def try_lock(descriptor: int, *, exclusive: bool = True, style: LockStyle = Lock
     return True
 
 
+def unlock(descriptor: int, *, style: LockStyle = LockStyle.FLOCK) -> None:
+    """Give a lock back before the file is closed.  Raises OSError."""
+    (fcntl.flock if style is LockStyle.FLOCK else fcntl.lockf)(descriptor, fcntl.LOCK_UN)
+
+
 @contextlib.contextmanager
 def locked(
     descriptor: int,
@@ -49,4 +54,4 @@ def locked(
     try:
         yield
     finally:
-        (fcntl.flock if style is LockStyle.FLOCK else fcntl.lockf)(descriptor, fcntl.LOCK_UN)
+        unlock(descriptor, style=style)

@@ -9,6 +9,10 @@ import cdblib
 from noctule.base.errors import TemporaryError
 from noctule.maps.keyed import KeyedFileMap
 
+_WRONG = "not a constant database"
+_HEADER = 2048  # bytes: where each of the 256 hash tables is, and how many slots it has
+_SLOT = 8  # bytes
+
 
 class CdbMap(KeyedFileMap):
     """Kx cdb /etc/mail/access"""
@@ -20,9 +24,13 @@ class CdbMap(KeyedFileMap):
     def load(self, file: BinaryIO) -> None:
         try:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            self._reader = cdblib.Reader(data)
+            reader = cdblib.Reader(data)
         except (ValueError, OSError, struct.error) as error:
-            raise OSError(0, "not a constant database") from error
+            raise OSError(0, _WRONG) from error
+        if any(place < _HEADER or place + count * _SLOT > len(data) for place, count in reader.index):
+            reader.close()
+            raise OSError(0, _WRONG)
+        self._reader = reader
 
     def stored(self, key: bytes) -> bytes | None:
         if self._reader is None:

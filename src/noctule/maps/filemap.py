@@ -7,7 +7,7 @@ from typing import BinaryIO, ClassVar
 
 from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, AnswerKind, found
-from noctule.files import Purpose, SafetyError, TooLargeError, open_for_reading, rules_for, try_lock
+from noctule.files import Purpose, SafetyError, TooLargeError, open_for_reading, rules_for, try_lock, unlock
 from noctule.maps.arguments import Arguments
 from noctule.maps.environment import Environment
 from noctule.maps.map import Map
@@ -96,8 +96,11 @@ class FileMap(Map):
             with open_for_reading(self.path, rules_for(Purpose.MAP, self.environment.policy)) as file:
                 if not try_lock(file.fileno(), exclusive=False):
                     raise TemporaryError(f"{self.path} is being rebuilt")
-                seen = os.fstat(file.fileno())
-                self.load(file)
+                try:
+                    seen = os.fstat(file.fileno())
+                    self.load(file)
+                finally:
+                    unlock(file.fileno())  # closing is not enough when the file stays mapped
         except FileNotFoundError as error:
             self._fail(self.failure(error.strerror or "", missing=True))
         except SafetyError as error:

@@ -11,7 +11,7 @@ from noctule.base.text import from_bytes
 from noctule.maps.arguments import Arguments
 from noctule.maps.environment import Environment
 from noctule.maps.filemap import FileMap
-from noctule.maps.map import Map
+from noctule.maps.map import Map, key_bytes
 
 
 class KeyedFileMap(FileMap):
@@ -31,9 +31,8 @@ class KeyedFileMap(FileMap):
         self._known_ending = None
 
     def get(self, key: str) -> str | None:
-        try:
-            data = key.encode("latin-1")
-        except UnicodeEncodeError:
+        data = key_bytes(key)
+        if data is None:
             return None
         endings = self._endings if self._known_ending is None else (self._known_ending,)
         for ending in endings:

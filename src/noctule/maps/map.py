@@ -110,3 +110,11 @@ class Map:
             return words[index] if index < len(words) else ""
 
         return _PERCENT.sub(word, value)
+
+
+def key_bytes(key: str) -> bytes | None:
+    """A key for the world outside; None when it holds a NUL or a code that is no byte, so that nothing can match it."""
+    try:
+        return None if "\0" in key else key.encode("latin-1")
+    except UnicodeEncodeError:
+        return None

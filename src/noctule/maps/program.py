@@ -8,7 +8,7 @@ import signal
 from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, AnswerKind, found
 from noctule.base.text import from_bytes, to_bytes
-from noctule.maps.map import Map
+from noctule.maps.map import Map, key_bytes
 
 _MAX_LINE = 4096
 _MISSING = 78
@@ -27,9 +27,10 @@ class ProgramMap(Map):
 
     async def fetch(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
-        if "\0" in key:
+        last = key_bytes(key)
+        if last is None:
             return Answer(AnswerKind.NOT_FOUND)
-        argv = [to_bytes(word) for word in (*self.arguments.text.split(), key)]
+        argv = [*(to_bytes(word) for word in self.arguments.text.split()), last]
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,

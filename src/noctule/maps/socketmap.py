@@ -14,7 +14,7 @@ from noctule.base.text import from_bytes, to_bytes
 from noctule.maps.arguments import Arguments, seconds
 from noctule.maps.environment import Environment
 from noctule.maps.host import ResolverMap
-from noctule.maps.map import Map
+from noctule.maps.map import Map, key_bytes
 from noctule.net import Stream, connect, connect_unix
 from noctule.resolve import Found, is_address
 
@@ -43,7 +43,10 @@ class SocketMap(ResolverMap):
 
     async def fetch(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
-        request = to_bytes(f"{self.name} {key}")
+        data = key_bytes(key)
+        if data is None:
+            return Answer(AnswerKind.NOT_FOUND)
+        request = to_bytes(self.name) + b" " + data
         async with self._turn:
             try:
                 async with asyncio.timeout(self._timeout):

@@ -20,7 +20,8 @@ class UserMap(Map):
 
     def __init__(self, name: str, arguments: Arguments, environment: Environment, maps: Mapping[str, Map]) -> None:
         super().__init__(name, arguments, environment, maps)
-        column = arguments.flags.get("v", "name")
+        column = "name" if self.match_only else arguments.flags.get("v", "name")
+        self.match_only = False  # with -m the answer is the name as the database spells it
         self._column = _COLUMNS[int(column) - 1] if column in {"1", "2", "3", "4", "5", "6", "7"} else column
         self._reported = False
 
