@@ -5,13 +5,12 @@ from collections.abc import Callable
 
 from noctule.dsn.notice import Action, Notice
 from noctule.dsn.xtext import decode_xtext
-from noctule.mail.envelope import Envelope, Recipient
+from noctule.mail.envelope import Envelope, Recipient, qualified
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _PEER = re.compile(r"(?:[^@\s]*@)?(\S+) \[.*")  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
 _SMTP_REPLY = re.compile(r"[245]\d\d[ -]")
-_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\\-]+")
 _MAX_FIELD = 900  # octets of a value: with its name below the 998 of a line
 
 
@@ -60,28 +59,16 @@ def received_from(envelope: Envelope) -> str:
 
 def final_recipient(recipient: Recipient, host: str) -> str:
     """`RFC822; bob@host`: the address as it was when this host became responsible for it."""
-    return printable(recipient.final) or f"RFC822; {_qualified(_bare(recipient.address), host)}"
+    return printable(recipient.final) or f"RFC822; {qualified(printable(recipient.address), host)}"
 
 
 def actual_recipient(recipient: Recipient, host: str) -> str:
     """What was delivered to: `rfc822; bob@host`, or a program or file."""
     triple = recipient.triple
-    user = printable(triple.user if triple and triple.user else _bare(recipient.address))
+    user = printable(triple.user if triple and triple.user else recipient.address)
     if triple and triple.mailer in {"prog", "*file*"}:
         return f"X-Unix; {user.strip(chr(34))}"
-    return f"rfc822; {_qualified(user, host)}"
-
-
-def _bare(address: str) -> str:
-    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
-
-
-def _qualified(user: str, host: str) -> str:
-    user = printable(user)
-    if "@" in user:
-        return user
-    quoted = user if _ATOM.fullmatch(user) or user.startswith('"') else '"' + user.replace('"', '\\"') + '"'
-    return f"{quoted}@{host}"
+    return f"rfc822; {qualified(user, host)}"
 
 
 def _diagnostic(notice: Notice) -> str:

@@ -1,9 +1,12 @@
 """Envelope and recipients: what the queue keeps of a message beside its body."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 from types import MappingProxyType
+
+_DOT_STRING = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\\-]+")
 
 
 class Notify(Flag):
@@ -119,3 +122,13 @@ class Envelope:
     def sender_address(self) -> str:
         """The sender without angle brackets; "" for the null sender."""
         return self.sender[1:-1] if self.sender.startswith("<") and self.sender.endswith(">") else self.sender
+
+
+def qualified(address: str, host: str) -> str:
+    """An address with a domain: `bob` becomes `bob@host`, `two words` becomes `"two words"@host`."""
+    plain = address[1:-1] if address.startswith("<") and address.endswith(">") else address
+    if "@" in plain:
+        return plain
+    if _DOT_STRING.fullmatch(plain) is None and not plain.startswith('"'):
+        plain = '"' + plain.replace('"', '\\"') + '"'
+    return f"{plain}@{host}"
