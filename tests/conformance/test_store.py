@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mqueue.samples import envelope
 from noctule.base.errors import TemporaryError
@@ -269,6 +271,31 @@ def test_a_selection_leases_only_what_it_means(run: Run) -> None:
         selection = Selection(recipients=(Match("two.example"),))
         assert [e.id for e in await store.lease(math.inf, 1, selection)] == [two]
         assert len(await store.lease(math.inf, 10)) == 5
+
+    run(test)
+
+
+nasty = st.text(st.sampled_from('aAbB@."\\\\ \t\xe9\xc9'), max_size=4)
+
+
+@given(
+    st.lists(st.tuples(nasty, nasty, nasty), min_size=1, max_size=4),
+    *[st.lists(st.builds(Match, nasty, st.booleans()), max_size=2).map(tuple)] * 3,
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_find_agrees_with_the_selection(
+    run: Run, messages: list[tuple[str, str, str]], senders: tuple[Match, ...], recipients: tuple[Match, ...],
+    reasons: tuple[Match, ...],
+) -> None:  # fmt: skip
+    async def test(open_store: Open) -> None:
+        store = open_store()
+        await store.delete(Selection())
+        await store.delete(Selection(quarantined=True))
+        for sender, recipient, reason in messages:
+            await add(store, recipient, sender=sender, quarantine=reason)
+        selection = Selection(senders=senders, recipients=recipients, reasons=reasons, quarantined=bool(messages[0][2]))
+        meant = {id_ for id_, message in found(store).items() if selection.matches(message)}
+        assert set(found(store, selection)) == meant
 
     run(test)
 
