@@ -110,7 +110,8 @@ class _Reader:
             self._macros.set(name, unquote(text, end)[0])
 
     def _environment(self, text: str) -> None:
-        name, equals, value = text.partition("=")
+        written, equals, value = text.partition("=")
+        name = written.strip()
         passed = value if equals else self._opener.environment(name)
         if name and passed is not None:
             self.conf.environment[name] = passed
