@@ -93,3 +93,8 @@ def test_spelling(text: str, printed: str) -> None:
 def test_plain_text_has_no_codes(text: str) -> None:
     plain = expand(code(text + "  "), SCOPE)
     assert plain.isascii()
+
+
+def test_macros_that_multiply_each_other_do_not_grow_without_bound() -> None:
+    scope = Macros(values={letter: code(f"${chr(ord(letter) + 1)}" * 50) for letter in "ABCDEFGHIJ"} | {"K": "x" * 100})
+    assert len(expand(code("$A"), scope)) < 2_000_000

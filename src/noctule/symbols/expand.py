@@ -13,6 +13,7 @@ from noctule.symbols import codes
 from noctule.symbols.macros import Macros
 
 MAX_PASSES = 10
+MAX_INSERTED = 1 << 16  # characters one pass may insert; macros that multiply each other are cut off there
 TOO_DEEP = f"expand: recursion too deep ({MAX_PASSES} max)"
 
 _NAME = f"{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}"
@@ -63,13 +64,15 @@ def _expand_once(text: str, scope: Macros) -> tuple[str, bool]:
     shown: list[bool | None] = []  # of the conditionals around us; None: one that lies in text not shown itself
     again = False
     showing = True
+    room = MAX_INSERTED
     for before, code, name in _cut(text):
         if showing:
             out.append(before)
         match code:
             case codes.MACRO:
                 if showing:
-                    value = scope.get(name) or ""
+                    value = (scope.get(name) or "")[:room]
+                    room -= len(value)
                     out.append(value)
                     again = again or _CODE.search(value) is not None
             case codes.IF:
