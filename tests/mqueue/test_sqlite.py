@@ -341,3 +341,30 @@ def test_an_acknowledgement_comes_after_the_sync(tmp_path: Path) -> None:
             unsynced.discard(path)
     assert acknowledged
     assert large
+
+
+def test_opening_a_shard_again_does_not_let_others_take_its_log_away(tmp_path: Path) -> None:
+    """POSIX locks go when any descriptor of a file is closed; then the last one out elsewhere deletes the log."""
+    look = (
+        "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('SELECT count(*) FROM queue'); db.close()"
+    )
+
+    async def scenario() -> None:
+        owner = open_store(tmp_path)
+        await owner.accept(envelope("a"), BODY, leased=True)
+        log = tmp_path / "noctule-0.db-wal"
+        before = log.stat().st_ino
+        open_store(tmp_path, owner=False).close()
+        reading.Reader(tmp_path, "0").close()
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", look, tmp_path / "noctule-0.db")
+        assert await process.wait() == 0
+        assert log.stat().st_ino == before
+        await owner.accept(envelope("b"), BODY, leased=True)
+        with pytest.raises(TemporaryError):
+            open_store(tmp_path)
+        owner.close()
+        store = open_store(tmp_path)
+        assert {e.id for e in await store.lease(0.0, 9)} == {"a", "b"}
+        store.close()
+
+    run(scenario())

@@ -59,6 +59,15 @@ def translated(path: Path) -> Iterator[None]:
         raise TemporaryError(f"queue {path.name}: {error}") from error
 
 
+def _create(path: Path) -> None:
+    """Make the file, private from the start.
+
+    One that exists is not touched: closing a descriptor of it would drop the locks this process may hold on it.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
 class Database:
     """The connection that writes.  `freed` collects files whose messages are gone: remove them after the commit."""
 
@@ -70,7 +79,7 @@ class Database:
         alphabet = "".join(random.sample(schedule.SHUFFLED, len(schedule.SHUFFLED)))
         with translated(path):
             bodies.mkdir(mode=0o700, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+            _create(path)
             self._db = sqlite3.connect(
                 path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=64
             )
