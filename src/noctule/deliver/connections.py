@@ -15,6 +15,7 @@ from noctule.mail.outcome import Outcome
 from noctule.net import Stream
 from noctule.smtp.client import Client
 
+_LINGER = 5.0  # seconds for the last bytes of a connection
 Key = tuple[str, ...]  # mailer, then what names the destination
 
 
@@ -121,14 +122,16 @@ class Connections:
         self._shed()
         self._schedule()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close all that are idle; those in use are closed when they are given back."""
         self._hosts = 0
-        for key in list(self._lanes):
-            self._drop_idle(key)
         if self._reaper is not None:
             self._reaper.cancel()
             self._reaper = None
+        idle = [connection for lane in self._lanes.values() for connection in lane.idle]
+        for key in list(self._lanes):
+            self._drop_idle(key)
+        await asyncio.gather(*(connection.stream.wait_closed(_LINGER) for connection in idle))
 
     async def _open(self, key: Key, lane: _Lane, connect: Callable[[], Awaitable[Opened]]) -> Opened:
         lane.open += 1

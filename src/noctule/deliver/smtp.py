@@ -59,9 +59,9 @@ class SmtpAgent:
             hosts=settings.cached_hosts, timeout=settings.cache_timeout, per_host=settings.connections_per_host
         )
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the connections that are kept; those in use close when they are done."""
-        self._connections.close()
+        await self._connections.close()
 
     async def deliver(self, batch: Batch) -> list[Outcome]:
         """One transaction for each r= recipients, over as few connections as possible."""
@@ -129,10 +129,10 @@ class SmtpAgent:
         client.begin(_transaction(batch, recipients, sender))
         try:
             while True:
-                if data := client.data_to_send():
-                    stream.write(data)
                 match client.next_event():
                     case None:
+                        if data := client.data_to_send():
+                            stream.write(data)
                         client.receive_data(await stream.read(self._settings.timeouts[client.phase]))
                     case BodyWanted():
                         await self._send_body(connection, header, batch)
