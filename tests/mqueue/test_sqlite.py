@@ -368,3 +368,20 @@ def test_opening_a_shard_again_does_not_let_others_take_its_log_away(tmp_path: P
         store.close()
 
     run(scenario())
+
+
+def test_two_messages_with_one_id_are_both_kept(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        store = open_store(tmp_path)
+        await store.accept(envelope("same"), MemoryBody(b"first"), leased=False)
+        await store.accept(envelope("same"), MemoryBody(b"second"), leased=True)
+        with pytest.raises(TemporaryError, match="exists"):
+            await store.accept(envelope("same"), BODY, leased=True)
+        store.close()
+        store = open_store(tmp_path)
+        leased = await store.lease(0.0, 9)
+        assert {store.open_body(e.id).read() for e in leased} == {b"first", b"second"}
+        assert len({e.id for e in leased}) == 2
+        store.close()
+
+    run(scenario())

@@ -63,7 +63,8 @@ def test_a_missing_file_is_a_temporary_error(tmp_path: Path) -> None:
 def test_only_files_nobody_knows_or_writes_are_orphans(tmp_path: Path) -> None:
     for name in ("known", "orphan"):
         (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "folder").mkdir()
     writing = staged(tmp_path / "writing", b"x" * (SMALL + 1))
     assert remove_orphans(tmp_path, {"known"}) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["known", "writing"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "known", "writing"]
     writing.discard()

@@ -9,6 +9,7 @@ import os
 import random
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from noctule.base.errors import TemporaryError
@@ -71,7 +72,8 @@ def _create(path: Path) -> None:
 class Database:
     """The connection that writes.  `freed` collects files whose messages are gone: remove them after the commit."""
 
-    def __init__(self, path: Path, bodies: Path, *, busy_timeout: float) -> None:
+    def __init__(self, path: Path, bodies: Path, *, busy_timeout: float, recover: bool) -> None:
+        """`recover`: the caller has just become the owner.  Raises TemporaryError."""
         self.path = path
         self._bodies = bodies
         self.freed: list[str] = []
@@ -84,7 +86,13 @@ class Database:
                 path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=64
             )
             self._execute = self._db.execute
-            self._prepare()
+            try:
+                self._prepare()
+                if recover:
+                    self._recover()
+            except BaseException:
+                self._db.close()
+                raise
         self._db.create_function("shuffled", 1, lambda host: schedule.shuffle_key(host, alphabet))
 
     def _prepare(self) -> None:
@@ -209,26 +217,30 @@ class Database:
 
     # The start of an owner.
 
-    def recover(self) -> None:
-        """Void the leases of a dead owner and remove what it left half done: one transaction."""
-        with translated(self.path):
-            self.begin(durable=True)
-            self._recover()
-            self.commit()
-
     def _recover(self) -> None:
+        """Void the leases of a dead owner and remove what it left half done: one transaction."""
+        self.begin(durable=True)
         self._execute("UPDATE queue SET state = ? WHERE state = ?", (WAITING, LEASED))
         for seq, id_, file, row in self._execute("SELECT seq, id, file, envelope FROM incoming").fetchall():
-            try:
-                columns = _columns(codec.decode(row))
-            except codec.DamagedError:
-                columns = (LOST, 0.0, 0, 0.0, 0.0, "")
-            cursor = self._execute(_INSERT_QUEUE, (id_, *columns, file, row))
-            if file is None:
-                self._execute("INSERT INTO body SELECT ?, body FROM incoming WHERE seq = ?", (cursor.lastrowid, seq))
+            self._requeue_incoming(seq, id_, file, row)
         self._execute("DELETE FROM incoming")
         known = {file for (file,) in self._execute("SELECT file FROM queue WHERE file IS NOT NULL")}
         remove_orphans(self._bodies, known)
+        self.commit()
+
+    def _requeue_incoming(self, seq: int, id_: str, file: str | None, row: bytes) -> None:
+        columns: tuple[object, ...] = (LOST, 0.0, 0, 0.0, 0.0, "")
+        taken = self._execute("SELECT 1 FROM queue WHERE id = ?", (id_,)).fetchone() is not None
+        if taken:  # the clock was set back; a message is worth more than its id
+            id_ = f"{id_}r{seq}"
+        with contextlib.suppress(codec.DamagedError):
+            envelope = codec.decode(row)
+            columns = _columns(envelope)
+            if taken:
+                row = codec.encode(replace(envelope, id=id_))
+        cursor = self._execute(_INSERT_QUEUE, (id_, *columns, file, row))
+        if file is None:
+            self._execute("INSERT INTO body SELECT ?, body FROM incoming WHERE seq = ?", (cursor.lastrowid, seq))
 
 
 def _columns(envelope: Envelope, *, leased: bool = False) -> tuple[object, ...]:

@@ -89,9 +89,7 @@ class SqliteStore:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _own(owner_path(directory, shard)) if owner else None
         try:
-            self._database = Database(path, self._bodies, busy_timeout=busy_timeout)
-            if owner:
-                self._database.recover()
+            self._database = Database(path, self._bodies, busy_timeout=busy_timeout, recover=owner)
             self._reader = Reader(directory, shard, busy_timeout=busy_timeout)
         except TemporaryError:
             self._disown()
@@ -147,6 +145,8 @@ class SqliteStore:
         self, envelope: Envelope, row: bytes, file: str | None, data: bytes | None
     ) -> "asyncio.Future[None]":
         id_ = envelope.id
+        if id_ in self._leases:
+            raise TemporaryError(f"queue id {id_} exists")
         self._seq += 1
         self._leases[id_] = _Lease(envelope, self._seq, plain=file is None)
         return self._post(

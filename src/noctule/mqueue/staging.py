@@ -151,7 +151,7 @@ def remove_orphans(directory: Path, known: set[str]) -> int:
     """
     removed = 0
     with os.scandir(directory) as entries:
-        names = [entry.name for entry in entries if entry.name not in known]
+        names = [e.name for e in entries if e.name not in known and e.is_file(follow_symlinks=False)]
     for name in names:
         path = directory / name
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
