@@ -1,5 +1,6 @@
 """The world as the configuration reader sees it: class files, commands, maps, accounts."""
 
+import errno
 import grp
 import os
 import pwd
@@ -10,12 +11,16 @@ from noctule.base.errors import ConfigurationError
 from noctule.base.questions import AnswerKind, Question
 from noctule.base.text import from_bytes
 from noctule.files import SafetyPolicy
-from noctule.files.policy import Purpose, rules_for
+from noctule.files.policy import Purpose, Rules, rules_for
 from noctule.files.reading import TooLargeError, read_bounded
 from noctule.files.safety import SafetyError, open_for_reading
 
 MAX_FILE = 16 << 20  # bytes of a class file
 COMMAND_TIMEOUT = 60.0  # seconds
+# Who may name a configuration answers for where it lies; it only has to be a plain file.
+_ANY_PLAIN_FILE = Rules(
+    any_directory=True, symbolic_link=True, link_in_writable_directory=True, hard_link=True, group_writable=True
+)
 
 
 class SystemOpener:
@@ -29,19 +34,25 @@ class SystemOpener:
             with open_for_reading(path, rules_for(Purpose.CLASS, self._policy)) as file:
                 return from_bytes(read_bounded(file, MAX_FILE))
         except SafetyError as error:
-            raise PermissionError(1, error.reason) from None
+            raise OSError(errno.EPERM, error.reason) from None
         except TooLargeError:
-            raise OSError(27, "File too large") from None
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG)) from None
+        except ValueError as error:  # a NUL in the path
+            raise OSError(errno.EINVAL, str(error)) from None
 
     def command_output(self, command: str) -> str:
         """What a command prints.  It is run as it stands, without a shell."""
-        words = shlex.split(command)
         try:
+            words = shlex.split(command)
+            if not words:
+                raise ValueError("no command")
             done = subprocess.run(
                 words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
             )
         except subprocess.TimeoutExpired:
-            raise OSError(110, "Connection timed out") from None
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from None
+        except ValueError as error:
+            raise OSError(errno.EINVAL, str(error)) from None
         return from_bytes(done.stdout[:MAX_FILE])
 
     def map_value(self, map_class: str, arguments: str, key: str) -> str | None:
@@ -53,7 +64,7 @@ class SystemOpener:
         with BlockingLookups(table) as lookups:
             answer = lookups.lookup(Question("class", key))
         if answer.kind is AnswerKind.TEMPORARY:
-            raise OSError(11, "Resource temporarily unavailable")
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         return answer.value if answer.kind is AnswerKind.FOUND else None
 
     def user_exists(self, name: str) -> bool:
@@ -77,7 +88,7 @@ class SystemOpener:
 def read_source(path: str) -> str:
     """The text of a cf file.  Raises ConfigurationError when it is not there or not a plain file."""
     try:
-        with open_for_reading(path, rules_for(Purpose.CLASS, SafetyPolicy())) as file:
+        with open_for_reading(path, _ANY_PLAIN_FILE) as file:
             return from_bytes(read_bounded(file, MAX_FILE))
     except SafetyError as error:
         raise ConfigurationError(f"{path}: line 0: cannot open: {error.reason}") from None

@@ -9,6 +9,7 @@ from noctule.assembly import identity
 from noctule.assembly.opener import SystemOpener, read_source
 from noctule.base.version import SENDMAIL_VERSION, __version__
 from noctule.config import Configuration, preset, read
+from noctule.receive.dates import date_macros
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
@@ -59,17 +60,8 @@ def _probe_interfaces(configuration: Configuration) -> None:
 
 
 def _define_process(macros: Macros, mode: str) -> None:
-    now = time.time()
     macros.set("v", __version__)
     macros.set("p", str(os.getpid()))
     macros.set("opMode", mode)
-    define_dates(macros, now)
-
-
-def define_dates(macros: Macros, now: float) -> None:
-    """`$b` and `$d` (now), `$t` (UTC to the minute) and `${time}`, as they stand when an envelope begins."""
-    local = time.localtime(now)
-    macros.set("b", time.strftime("%a, %-d %b %Y %H:%M:%S %z", local))
-    macros.set("d", time.strftime("%a %b %e %H:%M:%S %Y", local))
-    macros.set("t", time.strftime("%Y%m%d%H%M", time.gmtime(now)))
-    macros.set("time", str(int(now)))
+    for name, value in date_macros(time.time()).items():
+        macros.set(name, value)

@@ -29,7 +29,8 @@ def say(complaints: Iterable[Complaint]) -> None:
 def load(invocation: Invocation) -> Configuration:
     """The configuration, free of errors.  Raises FlagError with the exit status they ask for otherwise."""
     configuration = read_configuration(request_of(invocation))
-    say([*configuration.errors, *configuration.warnings])
+    notes = configuration.notes
+    say(complaint for complaint in configuration.complaints if complaint not in notes)
     if configuration.errors:
         raise FlagError("", Exit(configuration.status))
     return configuration

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 
 from noctule.assembly.describe import describe
 from noctule.assembly.reading import read_configuration
-from noctule.assembly.rules import build_engine
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.assembly.testing import test_mode
-from noctule.base.errors import ConfigurationError, Position
+from noctule.base.errors import ConfigurationError
 from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import request_of
 from noctule.commands.sendmail import configuration_path
@@ -36,7 +35,7 @@ def test(invocation: Invocation) -> int:
     configuration = _load(invocation)
     debug = ",".join(invocation.debug)
     levels = DebugLevels(debug)
-    _say([*configuration.errors, *configuration.warnings, *configuration.notes])
+    _say(configuration.complaints)
     write = sys.stdout.write
     write(describe(configuration, configuration_path(invocation), levels))
     with test_mode(configuration, debug=debug, verbose=invocation.verbose) as session:
@@ -57,18 +56,15 @@ def check_configuration(invocation: Invocation) -> int:
     """Say what is wrong with the configuration, its rules and its maps."""
     try:
         configuration = _load(invocation)
-    except ConfigurationError as error:
-        print(error, file=sys.stderr)
+    except ConfigurationError as unreadable:
+        print(unreadable, file=sys.stderr)
         return Exit.CONFIG
     table = open_tables(configuration, Environment(policy=safety_policy(configuration.options)))
-    _say([*configuration.errors, *configuration.warnings, *configuration.notes])
-    wrong: list[tuple[Position | None, str]] = [
-        (position, text) for text, position in build_engine(configuration).errors
-    ]
-    wrong += [(error.position, error.text) for error in table.errors]
-    for position, text in wrong:
-        print(f"{position.file}: line {position.line}: {text}" if position else text)
-    return Exit.CONFIG if configuration.errors or wrong else Exit.OK
+    _say(configuration.complaints)
+    for error in table.errors:
+        place = f"{error.position.file}: line {error.position.line}: " if error.position else ""
+        print(f"{place}{error.text}")
+    return Exit.CONFIG if configuration.errors or table.errors else Exit.OK
 
 
 def list_options(invocation: Invocation) -> int:

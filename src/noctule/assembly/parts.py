@@ -1,0 +1,167 @@
+"""The parts every process that handles mail is made of: maps, rules, routing, delivery."""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from noctule.accounts import Account, Accounts, SystemAccounts
+from noctule.assembly.rules import build_addresses
+from noctule.assembly.settings import (
+    default_user,
+    host_name,
+    local_settings,
+    reporter,
+    route_settings,
+    runner_settings,
+    smtp_settings,
+)
+from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
+from noctule.base.text import ascii_lower
+from noctule.config import Configuration
+from noctule.deliver import Agent, LocalAgent, Parts, Reports, RulesetRewriting, Runner, SmtpAgent, User
+from noctule.maps import Environment, MapTable
+from noctule.maps.environment import Priority
+from noctule.mqueue.handoff import Handoff
+from noctule.mqueue.ids import QueueIds
+from noctule.mqueue.sqlite import SqliteStore
+from noctule.observe import traceid
+from noctule.observe.log import Log
+from noctule.observe.sinks import Priority as LogPriority
+from noctule.privileged import Client, Identity
+from noctule.resolve import HostsFile, Resolver
+from noctule.rewrite.addresses import Addresses
+from noctule.route.addressfiles import DirectFiles
+from noctule.route.router import Router
+from noctule.symbols.mailers import Mailer
+
+MAX_HANDED_OVER = 2000  # accepted messages that wait for the runner in memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """Everything that decides where mail goes."""
+
+    configuration: Configuration
+    maps: MapTable
+    addresses: Addresses
+    accounts: Accounts
+    resolver: Resolver
+    router: Router
+    log: Log
+
+
+def build_routing(configuration: Configuration, log: Log, accounts: Accounts | None = None) -> Routing:
+    """Open maps and compile rules.  To be made inside the event loop that will use it."""
+    options = configuration.options
+    accounts = accounts or SystemAccounts(time.monotonic)
+    policy = safety_policy(options)
+    hosts = HostsFile(options.string("HostsFile") or "/etc/hosts")
+    resolver = Resolver(resolver_settings(options), hosts=hosts)
+
+    def map_said(priority: Priority, level: int, text: str) -> None:
+        log.map_said(priority=LogPriority(max(1, priority)), level=level, text=text)
+
+    environment = Environment(
+        policy=policy,
+        resolver=resolver,
+        accounts=accounts,
+        log=map_said,
+        report=lambda text: log.system_error("", user="daemon", text=text),
+    )
+    maps = open_tables(configuration, environment)
+    addresses = build_addresses(configuration)
+    router = Router(addresses, maps, accounts, DirectFiles(policy), route_settings(configuration))
+    return Routing(
+        configuration=configuration,
+        maps=maps,
+        addresses=addresses,
+        accounts=accounts,
+        resolver=resolver,
+        router=router,
+        log=log,
+    )
+
+
+def queue_ids() -> QueueIds:
+    """Ids of this process."""
+    return QueueIds(time.time, os.getpid(), secrets.randbelow(3600))
+
+
+def open_store(directory: Path, shard: str, log: Log, *, owner: bool = True) -> SqliteStore:
+    """A shard of the queue.  Raises TemporaryError."""
+    return SqliteStore(directory, shard=shard, ids=queue_ids().next, owner=owner, on_trouble=log.queue_trouble)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A runner and what has to be closed after it."""
+
+    runner: Runner
+    handoff: Handoff
+    smtp: SmtpAgent
+    helper: Client
+
+    async def close(self) -> None:
+        await self.smtp.close()
+        await self.helper.close()
+
+
+def build_delivery(
+    routing: Routing, store: SqliteStore, helper_socket: socket.socket, *, queue_interval: float
+) -> Delivery:
+    """The delivering half of a process; `queue_interval` 0.0 means no queue runs."""
+    configuration, log = routing.configuration, routing.log
+    handoff = Handoff(MAX_HANDED_OVER)
+    helper = Client(helper_socket)
+    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration))
+    local = LocalAgent(
+        helper,
+        local_settings(configuration),
+        default_user(configuration.options),
+        _user_finder(routing.accounts),
+        host=host_name(configuration),
+        clock=time.time,
+    )
+
+    def agent_for(mailer: Mailer) -> Agent:
+        return smtp if mailer.is_network else local
+
+    def trouble(id_: str, error: BaseException) -> str:
+        trace = traceid.new_trace_id(secrets.token_bytes)
+        log.internal_error(id_, trace=trace, error=error)
+        return trace
+
+    settings = runner_settings(configuration, queue_interval)
+    parts = Parts(
+        store=store,
+        handoff=handoff,
+        expander=routing.router,
+        rewriting=RulesetRewriting(routing.addresses, routing.maps),
+        agent_for=agent_for,
+        mailers=routing.addresses.mailers,
+        macros=configuration.macros,
+        reports=Reports(reporter(configuration), log, store.new_id, double_bounce=settings.double_bounce),
+        log=log,
+        clock=time.time,
+        trouble=trouble,
+    )
+    return Delivery(runner=Runner(parts, settings), handoff=handoff, smtp=smtp, helper=helper)
+
+
+def _is_me(configuration: Configuration) -> Callable[[str], bool]:
+    ours = configuration.classes.lowered("w")
+    return lambda name: ascii_lower(name) in ours
+
+
+def _user_finder(accounts: Accounts) -> Callable[[str], User | None]:
+    def find(name: str) -> User | None:
+        account: Account | None = accounts.find(name)
+        if account is None:
+            return None
+        return User(Identity(account.name, account.uid, account.gid), account.home)
+
+    return find

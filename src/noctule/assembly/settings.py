@@ -1,0 +1,194 @@
+"""Options of the configuration as the settings of each role."""
+
+import pwd
+from pathlib import Path
+
+from noctule.assembly.queues import retry_policy
+from noctule.assembly.rules import UNSET, numbers_of
+from noctule.base.errors import ConfigurationError
+from noctule.base.text import from_bytes
+from noctule.config import Configuration, Options
+from noctule.deliver import LocalSettings, RunnerSettings, SmtpSettings
+from noctule.dsn import Reporter
+from noctule.privileged import Identity, Policy
+from noctule.receive.dates import message_date
+from noctule.receive.settings import Daemon, Limits, ReceiveSettings, Timeouts, Weights
+from noctule.route.settings import RouteSettings
+from noctule.smtp.client import Phase
+from noctule.symbols.expand import expand
+
+BLOCK = 1024  # bytes of the blocks MinFreeBlocks counts
+_DEFAULT_USERS = ("mailnull", "sendmail", "daemon")
+GOAWAY = frozenset({"needmailhelo", "needexpnhelo", "needvrfyhelo", "noexpn", "novrfy", "noverb", "authwarnings"})
+
+
+def host_name(configuration: Configuration) -> str:
+    """`$j`, expanded."""
+    return expand(configuration.macros.get("j") or "localhost", configuration.macros)
+
+
+def privacy(options: Options) -> frozenset[str]:
+    """PrivacyOptions with goaway spelled out."""
+    words = frozenset(word.lower() for word in options.words("PrivacyOptions"))
+    return (words - {"goaway"}) | GOAWAY if "goaway" in words else words
+
+
+def receive_settings(configuration: Configuration, daemon: Daemon) -> ReceiveSettings:
+    """How mail is taken in on one daemon."""
+    options = configuration.options
+    return ReceiveSettings(
+        host=host_name(configuration),
+        greeting=options.string("SmtpGreetingMessage"),
+        version=configuration.macros.get("v") or "",
+        daemon=daemon,
+        limits=_limits(options),
+        timeouts=Timeouts(command=options.seconds("Timeout.command"), text=options.seconds("Timeout.datablock")),
+        weights=Weights(
+            recipient_factor=options.integer("RecipientFactor"),
+            class_factor=options.integer("ClassFactor"),
+            precedences={name.lower(): value for name, value in configuration.precedences.items()},
+        ),
+        privacy=privacy(options),
+        allow_bogus_hello=options.boolean("AllowBogusHELO"),
+        refuse_unlabelled_8bit=options.string("EightBitMode")[:1] == "s",
+        save_from_line=options.boolean("SaveFromLine"),
+        deliver_by=None if options.seconds("DeliverByMin") < 0 else options.seconds("DeliverByMin"),
+        deliver_at_once=options.string("DeliveryMode")[:1] in ("b", "i", ""),
+        headers=tuple(configuration.headers),
+        help=help_topics(options.string("HelpFile")),
+        no_recipient_action=options.string("NoRecipientAction").lower(),
+    )
+
+
+def _limits(options: Options) -> Limits:
+    return Limits(
+        message_size=options.integer("MaxMessageSize"),
+        header_size=options.integer("MaxHeadersLength"),
+        recipients=options.integer("MaxRecipientsPerMessage"),
+        bad_recipients=options.integer("BadRcptThrottle"),
+        bad_recipients_close=options.integer("BadRcptShutdown"),
+        bad_recipients_share=options.integer("BadRcptShutdownGood"),
+        noops=options.integer("MaxNOOPCommands"),
+        connections=options.integer("MaxDaemonChildren"),
+        connections_per_second=options.integer("ConnectionRateThrottle"),
+        free_bytes=options.integer("MinFreeBlocks") * BLOCK,
+    )
+
+
+def help_topics(path: str) -> dict[str, tuple[str, ...]] | None:
+    """HelpFile: topic to lines; None when there is none."""
+    if not path or not Path(path).is_file():
+        return None
+    topics: dict[str, tuple[str, ...]] = {}
+    for line in from_bytes(Path(path).read_bytes()).splitlines():
+        topic, tab, text = line.partition("\t")
+        if tab and not topic.startswith("#"):
+            topics[topic.lower()] = (*topics.get(topic.lower(), ()), text)
+    return topics
+
+
+def route_settings(configuration: Configuration) -> RouteSettings:
+    """How addresses are followed."""
+    options = configuration.options
+    paths = options.string("ForwardPath")
+    return RouteSettings(
+        host=host_name(configuration),
+        max_alias_recursion=options.integer("MaxAliasRecursion"),
+        forward_path=tuple(path for path in paths.split(":") if path),
+        me_too=options.boolean("MeToo"),
+    )
+
+
+def smtp_settings(configuration: Configuration) -> SmtpSettings:
+    """How other hosts are spoken to."""
+    options = configuration.options
+    name = options.string("HeloName")
+    return SmtpSettings(
+        name=expand(name, configuration.macros) if name else host_name(configuration),
+        timeouts={phase: float(options.seconds(f"Timeout.{phase.value}")) for phase in Phase},
+        connect=float(options.seconds("Timeout.connect") or 300),
+        all_connects=float(options.seconds("Timeout.aconnect")),
+        cached_hosts=options.integer("ConnectionCacheSize"),
+        cache_timeout=float(options.seconds("ConnectionCacheTimeout")),
+        fallback_mx=options.string("FallbackMXhost"),
+        fallback_smart_host=options.string("FallbackSmartHost"),
+        try_null_mx_list=options.boolean("TryNullMXList"),
+    )
+
+
+def local_settings(configuration: Configuration) -> LocalSettings:
+    """How mail is delivered on this host."""
+    options = configuration.options
+    return LocalSettings(
+        environment=tuple(({"AGENT": "sendmail"} | configuration.environment).items()),
+        unix_from_line=options.string("UnixFromLine"),
+        file_lock_timeout=float(options.seconds("Timeout.fileopen")),
+    )
+
+
+def runner_settings(configuration: Configuration, queue_interval: float) -> RunnerSettings:
+    """How the queue is worked off; `queue_interval` 0.0 means no queue runs."""
+    options = configuration.options
+    return RunnerSettings(
+        retry=retry_policy(options, queue_interval),
+        run_interval=queue_interval,
+        retry_factor=options.integer("RetryFactor"),
+        double_bounce=options.string("DoubleBounceAddress"),
+        max_hops=options.integer("MaxHopCount"),
+        hold_expensive=options.boolean("HoldExpensive"),
+        soft_bounce=options.boolean("SoftBounce"),
+    )
+
+
+def reporter(configuration: Configuration) -> Reporter:
+    """How bounces, warnings and receipts look."""
+    options, macros = configuration.options, configuration.macros
+    words = privacy(options)
+    version = macros.get("v") or ""
+    return Reporter(
+        host=host_name(configuration),
+        date=message_date,
+        software=f"{version}/{macros.get('Z') or version}",
+        name=macros.get("n") or "MAILER-DAEMON",
+        mime=options.boolean("SendMimeErrors"),
+        show_actual="noactualrecipient" not in words,
+        return_body="nobodyreturn" not in words,
+    )
+
+
+def default_user(options: Options) -> Identity:
+    """DefaultUser: who delivers for nobody in particular.  Never root."""
+    spec = options.string("DefaultUser")
+    uid, gid = numbers_of(spec) if spec else (UNSET, UNSET)
+    if uid != UNSET:
+        return Identity("", uid, gid if gid != UNSET else uid)
+    for name in _DEFAULT_USERS:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Identity(name, entry.pw_uid, entry.pw_gid)
+    return Identity("", 1, 1)
+
+
+def helper_policy(configuration: Configuration) -> Policy:
+    """What the delivery helper will do for us at all."""
+    options = configuration.options
+    as_root = {m.path for m in configuration.mailers.values() if "S" in m.flags and m.path.startswith("/")}
+    return Policy(
+        default_user=default_user(options),
+        root_programs=frozenset(as_root),
+        relaxations=options.words("DontBlameSendmail"),
+        safe_file_environment=options.string("SafeFileEnvironment"),
+    )
+
+
+def run_as(options: Options) -> tuple[int, int] | None:
+    """RunAsUser as uid and gid.  Raises ConfigurationError for a name nobody has."""
+    spec = options.string("RunAsUser")
+    if not spec:
+        return None
+    uid, gid = numbers_of(spec)
+    if uid == UNSET or gid == UNSET:
+        raise ConfigurationError(f"readcf: option RunAsUser: unknown user {spec}")
+    return uid, gid
