@@ -1,8 +1,8 @@
-"""The cases of data/cases.txt, and what the real Sendmail answers:  python tests/maps/oracle.py
+"""The cases of data/*cases.txt, and what the real Sendmail answers:  PYTHONPATH=tests python tests/maps/oracle.py
 
-Run as a program it records data/answers.json; needs Sendmail's root ($NOCTULE_ORACLE or ~/.cache/noctule-oracle, folder
-`sendmail`) and the right to chroot.  An answer is what address test mode prints for the question, and all it says about
-the map while it reads the configuration.
+Run as a program it records data/*answers.json; needs Sendmail's root ($NOCTULE_ORACLE or ~/.cache/noctule-oracle,
+folder `sendmail`) and the right to chroot, to mount, and to serve DNS on 127.0.0.77.  An answer is what address test
+mode prints for the question, and all it says about the map while it reads the configuration.
 """
 
 import json
@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from resolve.server import Zone, serving
 
 ROOT = Path(os.environ.get("NOCTULE_ORACLE", Path.home() / ".cache" / "noctule-oracle")) / "sendmail"
 DATA = Path(__file__).parent / "data"
@@ -25,6 +27,9 @@ FILES = {
     "exit67": "echo found; exit 67\n",
     "empty-line": "echo; echo second\n",
 }
+RESOLV_CONF = "nameserver 127.0.0.77\noptions timeout:1 attempts:1\nsearch example\n"
+INSIDE = f'mount --bind "$1{FOLDER}/resolv.conf" "$1/etc/resolv.conf"; exec chroot "$1" sendmail -bt -C{FOLDER}/case.cf'
+BROKEN = frozenset({"broken.example", "9.2.0.192.in-addr.arpa"})
 BUILT = (("hash", "h", ()), ("btree", "b", ()), ("hash", "hn", ("-N",)))
 
 
@@ -36,9 +41,9 @@ class Case:
     questions: list[tuple[str, tuple[str, ...] | None]] = field(default_factory=list)
 
 
-def cases() -> Iterator[Case]:
+def cases(file: str = "cases.txt") -> Iterator[Case]:
     case = None
-    for line in (DATA / "cases.txt").read_text("utf-8").splitlines():
+    for line in (DATA / file).read_text("utf-8").splitlines():
         if line.startswith("= "):
             if case is not None:
                 yield case
@@ -77,7 +82,7 @@ def answers(case: Case) -> dict[str, list[str]]:
 
 def said(commands: str) -> list[str]:
     done = subprocess.run(
-        ["chroot", str(ROOT), "sendmail", "-bt", f"-C{FOLDER}/case.cf"],
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", INSIDE, "sh", str(ROOT)],
         input=commands.encode("latin-1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -97,5 +102,8 @@ if __name__ == "__main__":
     for kind, name, flags in BUILT:
         with (ROOT / FOLDER[1:] / "h.txt").open() as text:
             subprocess.run(["chroot", str(ROOT), "makemap", *flags, kind, f"{FOLDER}/{name}"], stdin=text, check=True)
-    recorded = [[case.declaration, answers(case)] for case in cases()]
-    (DATA / "answers.json").write_text(json.dumps(recorded, indent=1) + "\n")
+    (ROOT / FOLDER[1:] / "resolv.conf").write_text(RESOLV_CONF)
+    with serving(Zone(".", (DATA / "zone.txt").read_text(), broken=set(BROKEN)), ("127.0.0.77", 53)):
+        for prefix in ("", "dns_"):
+            recorded = [[case.declaration, answers(case)] for case in cases(f"{prefix}cases.txt")]
+            (DATA / f"{prefix}answers.json").write_text(json.dumps(recorded, indent=1) + "\n")

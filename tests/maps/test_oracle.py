@@ -8,16 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from maps.oracle import BUILT, DATA, Case, cases, write_files
+from maps.oracle import BROKEN, BUILT, DATA, Case, cases, write_files
 from noctule.base.questions import Answer, AnswerKind, Question
 from noctule.files import Relaxation, SafetyPolicy
 from noctule.maps import BlockingLookups, Declaration, Environment, MapTable
 from noctule.maps.build import Format, build_map, map_path
+from noctule.resolve import HostsFile, Resolver, ResolverSettings
+from resolve.server import Zone, serving
 
 ANYWHERE = SafetyPolicy(frozenset({Relaxation.MAP_IN_UNSAFE_DIR_PATH}))
-RECORDED = [(Case(text), heard) for text, heard in json.loads((DATA / "answers.json").read_text())]
+RECORDED = [
+    (Case(text), heard)
+    for prefix in ("", "dns_")
+    for text, heard in json.loads((DATA / f"{prefix}answers.json").read_text())
+]
 DIFFERENT = {
     ("text -k2 -v0 -z, {dir}/commas", "k3"): "an empty first column is a value like any other",
+    ("dns -RTXT", "strings.example"): "all strings of a TXT record count, not only the first",
 }
 
 
@@ -32,9 +39,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving(Zone(".", (DATA / "zone.txt").read_text(), broken=set(BROKEN))) as port:
+        yield port
+
+
 @contextmanager
-def declared(text: str, folder: Path, said: list[str]) -> Iterator[MapTable]:
-    environment = Environment(policy=ANYWHERE, report=said.append)
+def declared(text: str, folder: Path, port: int, said: list[str]) -> Iterator[MapTable]:
+    settings = ResolverSettings(nameservers=("127.0.0.1",), port=port, search=("example",), try_timeout=1.0, tries=1)
+    resolver = Resolver(settings, hosts=HostsFile(str(folder / "hosts")), clock=float)
+    environment = Environment(policy=ANYWHERE, report=said.append, resolver=resolver)
     map_class, _, arguments = text.replace("{dir}", str(folder)).partition(" ")
     table = MapTable(
         [
@@ -58,13 +73,14 @@ def as_test_mode(table: MapTable, key: str, answer: Answer) -> str:
 
 
 def test_the_recording_is_of_these_cases() -> None:
-    assert [case.declaration for case in cases()] == [case.declaration for case, _ in RECORDED]
+    declarations = [case.declaration for file in ("cases.txt", "dns_cases.txt") for case in cases(file)]
+    assert declarations == [case.declaration for case, _ in RECORDED]
 
 
 @pytest.mark.parametrize(("case", "heard"), RECORDED, ids=[case.declaration for case, _ in RECORDED])
-def test_answers(case: Case, heard: dict[str, list[str]], folder: Path) -> None:
+def test_answers(case: Case, heard: dict[str, list[str]], folder: Path, port: int) -> None:
     said: list[str] = []
-    with declared(case.declaration, folder, said) as table, BlockingLookups(table) as asks:
+    with declared(case.declaration, folder, port, said) as table, BlockingLookups(table) as asks:
         errors = [error.text.replace(str(folder), "{dir}") for error in table.errors]
         assert errors == heard[""]
         for question, lines in heard.items():

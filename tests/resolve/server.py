@@ -78,8 +78,8 @@ def _wire(zone: Zone, data: bytes, limit: int) -> bytes | None:
 
 
 @contextmanager
-def serving(zone: Zone) -> Iterator[int]:
-    """The port on 127.0.0.1 where the zone is served over UDP and TCP."""
+def serving(zone: Zone, where: tuple[str, int] = ("127.0.0.1", 0)) -> Iterator[int]:
+    """Serve the zone over UDP and TCP; gives the port."""
 
     class Datagram(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -96,7 +96,7 @@ def serving(zone: Zone) -> Iterator[int]:
             ):
                 self.wfile.write(struct.pack("!H", len(wire)) + wire)
 
-    tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection)
+    tcp = socketserver.ThreadingTCPServer(where, Connection)
     tcp.daemon_threads = True
     udp = socketserver.ThreadingUDPServer(tcp.server_address, Datagram)
     udp.daemon_threads = True

@@ -168,17 +168,18 @@ def test_mail_exchangers(zone: tuple[Zone, int], hosts: HostsFile) -> None:
 
     assert of("one.example") == Found((MailExchanger("mail.one.example.", 10),))
     assert of("aliased-mx.example") == Found((MailExchanger("mail.one.example.", 10),))
-    assert of("bare.example") == Found((MailExchanger("bare.example"),))
-    assert of("six.example") == Found((MailExchanger("six.example"),))
-    assert of("listed.example") == Found((MailExchanger("listed.example"),))
+    assert of("bare.example") == Found((MailExchanger("bare.example."),))
+    assert of("six.example") == Found((MailExchanger("six.example."),))
+    assert of("Listed") == Found((MailExchanger("listed.example."),))
+    assert of("broken.example") == Temporary("Name server failure")
     assert of("null.example") == NullMx()
     assert of("nowhere.example") == NotFound("Host unknown")
     assert of("text.example") == NotFound("no data")
     assert of("broken.example") == Temporary("Name server failure")
-    assert of("[mail.one.example]") == Found((MailExchanger("mail.one.example"),))
+    assert of("[mail.one.example]") == Found((MailExchanger("mail.one.example."),))
     assert of("[192.0.2.1]") == Found((MailExchanger("[192.0.2.1]"),))
     assert of("one.example", services=("files",)) == NotFound("Host unknown")
-    assert of("listed", services=("files",)) == Found((MailExchanger("listed"),))
+    assert of("listed", services=("files",)) == Found((MailExchanger("listed.example."),))
 
 
 def test_exchangers_of_one_preference_take_turns(zone: tuple[Zone, int], hosts: HostsFile) -> None:
@@ -270,6 +271,7 @@ def test_canonical_names(zone: tuple[Zone, int], reverse: int, hosts: HostsFile)
         return asked(port, hosts, lambda resolver: resolver.canonical(host), **more)
 
     assert of("one.example") == Found("one.example")
+    assert of("ONE.Example") == Found("ONE.Example")
     assert of("alias.example") == Found("mail.one.example")
     assert of("alias.example", follow_cname=False) == Found("alias.example")
     assert of("null.example") == Found("null.example")
@@ -324,7 +326,7 @@ def test_a_real_server(tmp_path: Path, hosts: HostsFile) -> None:
             assert await resolver.mail_exchangers("one.example") == Found((MailExchanger("mail.one.example.", 10),))
             assert await resolver.mail_exchangers("null.example") == NullMx()
             assert await resolver.mail_exchangers("nowhere.example") == NotFound("Host unknown")
-            assert await resolver.mail_exchangers("bare.example") == Found((MailExchanger("bare.example"),))
+            assert await resolver.mail_exchangers("bare.example") == Found((MailExchanger("bare.example."),))
 
         asyncio.run(run())
     finally:

@@ -20,7 +20,9 @@ class BestMxMap(ResolverMap):
                 delimiter = character(self.arguments.flags.get("z", ""))
                 names = [exchanger.name for exchanger in exchangers]
                 return found(delimiter.join(names) if delimiter else names[0])
-            case NotFound() | NullMx():
-                return Answer(AnswerKind.NOT_FOUND)
+            case NotFound():
+                return Answer(AnswerKind.NOT_FOUND, status=68)
+            case NullMx():
+                return Answer(AnswerKind.NOT_FOUND, status=69)
             case Temporary(reason):
                 raise TemporaryError(reason)

@@ -1,8 +1,9 @@
 """dns: the records of one type."""
 
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 
-from noctule.base.errors import ConfigurationError, TemporaryError
+from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, AnswerKind, found
 from noctule.maps.arguments import Arguments, Grammar, character
 from noctule.maps.environment import Environment, Priority
@@ -30,8 +31,10 @@ class DnsMap(ResolverMap):
         flags = arguments.flags
         self._type = flags.get("R", "").upper()
         if self._type not in _TYPES:
-            wrong = f"dns map {name}: wrong type {flags['R']}; " if self._type else ""
-            raise ConfigurationError(f"{wrong}dns map {name}: missing -R type")
+            if self._type:
+                self.problems.append(f"dns map {name}: wrong type {flags['R']}")
+            self.problems.append(f"dns map {name}: missing -R type")
+            self._type = ""
         self._base = flags.get("B", "").strip(".")
         self._delimiter = character(flags.get("z", ""))
         self._limit = int(flags["Z"]) if flags.get("Z", "").isdecimal() else 0
@@ -39,10 +42,12 @@ class DnsMap(ResolverMap):
     async def fetch(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
         name = f"{key}.{self._base}" if self._base else key
-        if not key or len(name) > _MAX_KEY:
+        if not self._type or not key or len(name) > _MAX_KEY:
             return Answer(AnswerKind.NOT_FOUND, status=68)
         match await self.within(self.resolver().records(name, self._type)):
             case Found(records):
+                if self._type in {"MX", "SRV"}:
+                    records = tuple(sorted(records, key=_preference))
                 values = [_value(self._type, record) for record in records]
                 value = self._delimiter.join(values[: self._limit or None]) if self._delimiter else values[0]
                 self.environment.log(Priority.INFO, _LOG_LEVEL, f"dns {key:.100} => {value:.100}")
@@ -51,6 +56,10 @@ class DnsMap(ResolverMap):
                 return Answer(AnswerKind.NOT_FOUND, status=68)
             case Temporary(reason):
                 raise TemporaryError(reason)
+
+
+def _preference(record: str) -> int:
+    return int(record.split(None, 1)[0])
 
 
 def _value(kind: str, record: str) -> str:
@@ -62,11 +71,17 @@ def _value(kind: str, record: str) -> str:
             return record.removesuffix(".")
         case "TXT":
             return _unquoted(record)
+        case "AAAA":
+            return "IPv6:" + ":".join(f"{int(group, 16):x}" for group in IPv6Address(record).exploded.split(":"))
+        case "TLSA":
+            usage, selector, matching, *data = record.split()
+            octets = bytes.fromhex("".join(data)).hex(":").upper()
+            return f"{int(usage):02} {int(selector):02} {int(matching):02} {octets}"
     return record
 
 
 def _unquoted(record: str) -> str:
-    """The character strings of a TXT record, put together."""
+    """The character strings of a TXT record, put together; X stands for control characters, which mean no good."""
     text: list[str] = []
     quoted = False
     characters = iter(record)
@@ -77,6 +92,7 @@ def _unquoted(record: str) -> str:
             escaped = next(characters, "")
             if escaped.isdecimal():
                 escaped = chr(int(escaped + next(characters, "") + next(characters, "")))
+                escaped = "X" if escaped < " " or escaped == "\x7f" else escaped
             text.append(escaped)
         elif quoted:
             text.append(char)

@@ -45,6 +45,9 @@ class HostMap(ResolverMap):
     class_name = "host"
     grammar = Grammar(letters=None, spaced="", needs_file=False)
 
+    def folded(self, key: str) -> str:
+        return key  # the answer keeps the case of the question
+
     async def fetch(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
         match await self.within(self.resolver().canonical(key.removesuffix("."))):
@@ -53,5 +56,5 @@ class HostMap(ResolverMap):
             case NotFound():
                 return Answer(AnswerKind.NOT_FOUND, status=68)
             case Temporary(reason):
-                self.environment.report(f"{key}: {reason}")
+                self.environment.report(f"{key}: Name server timeout")
                 raise TemporaryError(reason)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class MailExchanger:
     """A host that takes mail for a domain; the lower the preference the sooner it is tried.
 
-    `name` is absolute, with its final dot, when it came from DNS.
+    `name` is a host name with its final dot, or an address literal in its brackets.
     """
 
     name: str

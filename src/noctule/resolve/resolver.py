@@ -72,8 +72,7 @@ class Resolver:
         exchanger.  NotFound only if the domain has neither.
         """
         if domain.startswith("[") and domain.endswith("]"):
-            inner = address_literal(domain)
-            return Found((MailExchanger(domain if inner else domain[1:-1]),))
+            return Found((MailExchanger(domain if address_literal(domain) else _dotted(domain[1:-1])),))
         if "dns" not in self._settings.services:
             return await self._own_exchanger(domain)
         match await self._ask(domain, "MX"):
@@ -82,7 +81,7 @@ class Resolver:
             case NotFound():
                 return await self._own_exchanger(domain)
             case Temporary() as failure:
-                return Found((MailExchanger(domain),)) if self._listed_addresses(domain) else failure
+                return await self._own_exchanger(domain) if self._listed_addresses(domain) else failure
 
     async def names(self, address: str) -> Result[tuple[str, ...]]:
         """The names of an address: of the hosts file, or its PTR records."""
@@ -165,7 +164,8 @@ class Resolver:
     async def _own_exchanger(self, domain: str) -> Result[tuple[MailExchanger, ...]]:
         match await self.addresses(domain):
             case Found():
-                return Found((MailExchanger(domain),))
+                listed = self._hosts.canonical(domain) if self._listed_addresses(domain) else None
+                return Found((MailExchanger(_dotted(listed or domain)),))
             case other:
                 return other
 
@@ -175,7 +175,8 @@ class Resolver:
             for kind in ("A", "AAAA", "MX"):
                 match await self._ask(candidate, kind):
                     case Found(answer):
-                        name = answer.canonical_name.to_text() if self._settings.follow_cname else candidate
+                        aliased = self._settings.follow_cname and answer.canonical_name != answer.qname
+                        name = answer.canonical_name.to_text() if aliased else candidate  # in the case it was given
                         return Found(name.removesuffix("."))
                     case Temporary() as failure:
                         unsure = unsure or failure
@@ -223,6 +224,10 @@ class Resolver:
             result, ttl = Found(answer), answer.rrset.ttl if answer.rrset is not None else 0
         self._cache.put(key, result, min(ttl, self._settings.max_ttl))
         return result
+
+
+def _dotted(name: str) -> str:
+    return name if name.endswith(".") else f"{name}."
 
 
 def _absolute(name: str) -> dns.name.Name:
