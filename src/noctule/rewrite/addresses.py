@@ -7,13 +7,14 @@ features    one ruleset, whose tokens behind `$#` are the answer         `capabi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
 from noctule.rewrite.engine import CONFIG, DATAERR, TEMPFAIL, Engine, Run, dequote
 from noctule.rewrite.results import (
+    ADDRESSED,
     Accepted,
     Discarded,
     Quarantined,
@@ -24,13 +25,13 @@ from noctule.rewrite.results import (
     Verdict,
     error_triple,
 )
-from noctule.rewrite.tokenizer import Table, shorten
+from noctule.rewrite.tokenizer import Table
 from noctule.rewrite.tracing import Complaint, Trace
+from noctule.rewrite.validity import invalid, syntax_problem
 from noctule.symbols import codes
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
-MAX_ADDRESS = 255
 DEFERRED_TEXT = "Transient parse error -- message queued for future delivery"
 
 
@@ -56,7 +57,7 @@ class _Triple:
     """`$#mailer $@ host $: user` in pieces; None for a part that is not there."""
 
     mailer: str
-    host: str | None
+    host: list[str] | None
     user: list[str] | None
 
 
@@ -103,17 +104,9 @@ class Addresses:
         text = text.strip(" \t")
         status, tokens = self._steps(run, ("3", "0"), scan.tokens)
         result = self.build(run, tokens, text, later=later)
-        if status == TEMPFAIL:
+        if status == TEMPFAIL and isinstance(result, Resolved):
             run.say(Complaint("050", f"{text}... {DEFERRED_TEXT}", TEMPFAIL))
-            if isinstance(result, Resolved):
-                deferral = run.deferral or DEFERRED_TEXT
-                return Resolved(
-                    mailer=result.mailer,
-                    host=result.host,
-                    user=result.user,
-                    not_remote=result.not_remote,
-                    deferral=deferral,
-                )
+            return replace(result, deferral=run.deferral or DEFERRED_TEXT)
         return result
 
     def _run(self, scope: Macros, asks: Lookups, trace: Trace | None, *, sender: bool, header: bool) -> Run:
@@ -147,7 +140,7 @@ class Addresses:
         join = self.engine.tokenizer.join
         user = triple.user
         if ascii_lower(triple.mailer) == "error":
-            return _error(run, triple.host or "", join(user, " "), text)
+            return _error(run, join(triple.host or ()), join(user, " "), text)
         mailer = self.mailers.get(ascii_lower(triple.mailer))
         if mailer is None:
             return _broken(run, f"buildaddr: unknown mailer {triple.mailer}")
@@ -156,7 +149,7 @@ class Addresses:
         not_remote = "@" in mailer.flags and user[:1] == ["@"]
         if not_remote:
             user = user[1:]
-        host = triple.host or ""
+        host = join(triple.host or ())
         special = self._special(mailer, join(user, " "))
         if isinstance(special, str):
             return Resolved(mailer=self.mailers["*include*"], host=host, user=special, not_remote=not_remote)
@@ -171,7 +164,7 @@ class Addresses:
             host = ascii_lower(host)
         if "u" not in mailer.flags:
             name = ascii_lower(name)
-        if problem := unprintable(name):
+        if problem := syntax_problem(name):
             run.say(problem[0])
             return Unresolvable(
                 code=501,
@@ -334,7 +327,7 @@ def _triple(tokens: Sequence[str]) -> _Triple | None:
             host.append(tokens[at])
         at += 1
     user = list(tokens[at + 1 :]) if at < len(tokens) else None
-    return _Triple(tokens[1], "".join(host) if host else None, user)
+    return _Triple(tokens[1], host or None, user)
 
 
 def _own_ruleset(name: str) -> tuple[str, ...]:
@@ -355,7 +348,7 @@ def _broken(run: Run, text: str) -> Unresolvable:
 
 def _error(run: Run, host: str, user: str, text: str) -> Unresolvable:
     error = error_triple(host, user)
-    said = f"{text}... {error.text}" if text else error.text
+    said = f"{text}... {error.text}" if text and f"{error.code}" in ADDRESSED else error.text
     run.say(Complaint(f"{error.code} {error.enhanced}", said, error.status))
     return Unresolvable(
         code=error.code, enhanced=error.enhanced, text=error.text, status=error.status, host=host, user=user
@@ -372,30 +365,3 @@ def _refused(run: Run) -> Unresolvable:
 def _rejected(complaint: Complaint) -> Rejected:
     code, _, enhanced = complaint.code.partition(" ")
     return Rejected(int(code), enhanced, complaint.text, complaint.status)
-
-
-def invalid(address: str, *, sender: bool = False) -> Complaint | None:
-    """What is wrong with the characters or the length of an address from outside."""
-    enhanced = "501 5.1.7" if sender else "501 5.1.3"
-    if len(address) > MAX_ADDRESS:
-        text = f'Address "{address[:MAX_ADDRESS]}" too long ({MAX_ADDRESS} bytes max)'
-        return Complaint("553 5.1.1", f"{shorten(address)}... {text}", DATAERR)
-    if address.isascii() or not any("\x80" <= char <= "\x9f" for char in address):
-        return None
-    shown = "".join("?" if "\x80" <= char <= "\x9f" else char for char in address)
-    return Complaint(enhanced, f'8-bit character in mailbox address "{shown}"', DATAERR)
-
-
-def unprintable(user: str) -> tuple[Complaint, str] | None:
-    """A complaint about control characters outside quotes, with the user part they are replaced in."""
-    if user.isascii() and user.isprintable():
-        return None
-    quoted = False
-    shown: list[str] = []
-    for char in user:
-        quoted ^= char == '"'
-        shown.append("?" if not quoted and (char < " " or char == "\x7f") else char)
-    text = "".join(shown)
-    if text == user:
-        return None
-    return Complaint("501 5.1.3", f'Syntax error in mailbox address "{text}" (non-printable character)', DATAERR), text

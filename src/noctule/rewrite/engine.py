@@ -135,7 +135,7 @@ class Run:
     """One piece of work: rulesets applied one after the other under the same macros."""
 
     __slots__ = (
-        "_engine", "_notes", "_overlay", "_scan", "_status",
+        "_engine", "_failures", "_notes", "_overlay", "_scan", "_status",
         "asks", "budget", "complaints", "deferral", "scope", "trace",
     )  # fmt: skip
 
@@ -151,6 +151,7 @@ class Run:
         self._scan = engine.tokenizer.scan
         self._notes = _Notes()
         self._status = 0
+        self._failures = 0  # other than temporary ones
 
     def finish(self) -> None:
         """Let the macros set by maps land in the scope the run began with."""
@@ -227,6 +228,8 @@ class Run:
     # -- one ruleset
 
     def _fail(self, status: int) -> None:
+        if status != TEMPFAIL:
+            self._failures += 1
         if not self._status or status == TEMPFAIL:
             self._status = status
 
@@ -269,7 +272,11 @@ class Run:
                 text = f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}"
                 self.say(Complaint("554 5.3.5", text, CONFIG))
                 return tokens
-            tokens = self._apply_rule(ruleset, rule, tokens, spans, depth)
+            tokens = self._right_side(ruleset, rule, tokens, spans)
+            if not rule.plain or not SYMBOLIC.isdisjoint(tokens):
+                tokens = self._calls(self._maps(tokens), depth)
+            if trace is not None:
+                trace.rewritten(tokens)
             if rule.prefix is Prefix.RETURN:
                 return tokens
             low = _lower(tokens)
@@ -282,9 +289,8 @@ class Run:
             at = following[at]
         return tokens
 
-    def _apply_rule(
-        self, ruleset: CompiledRuleset, rule: CompiledRule, tokens: list[str], spans: Spans, depth: int
-    ) -> list[str]:
+    def _right_side(self, ruleset: CompiledRuleset, rule: CompiledRule, tokens: list[str], spans: Spans) -> list[str]:
+        """What a rule puts in the place of the workspace, before maps are asked and calls made."""
         trace = self.trace
         if trace is not None:
             trace.matched(rule, tokens, spans)
@@ -305,10 +311,6 @@ class Run:
         if len(made) > MAX_TOKENS:
             self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
             raise _BrokenError(DATAERR, tokens)
-        if not rule.plain or not SYMBOLIC.isdisjoint(made):
-            made = self._calls(self._maps(made), depth)
-        if trace is not None:
-            trace.rewritten(made)
         return made
 
     def _out_of_bounds(self, ruleset: CompiledRuleset, number: int, tokens: list[str]) -> None:
@@ -402,29 +404,48 @@ class Run:
     # -- calls
 
     def _calls(self, tokens: list[str], depth: int) -> list[str]:
-        """Call every ruleset named behind `$>`, from right to left, each with all that follows."""
+        """Call every ruleset named behind `$>`, from right to left, each with all that follows.
+
+        A call that comes to grief ends this: those to its left stay in the workspace as they are.
+        """
         if codes.CALL not in tokens:
             return tokens
-        places = [at for at, token in enumerate(tokens) if token == codes.CALL]
-        if places[-1] == len(tokens) - 1:
-            places.pop()  # nothing is named: it stays
+        places = self._places(tokens)
+        if places is None:
+            return tokens
         if len(places) > MAX_CALLS:
             self.say(Complaint("554 5.3.0", f"Too many subroutine calls ({MAX_CALLS + 1} max)", CONFIG))
             self._fail(CONFIG)
             return tokens
-        for at in reversed(places):
-            name = dequote(tokens[at + 1])
-            ruleset = self._engine.find(name)
-            if ruleset is None:
-                self._unknown(name)
-                return tokens
-            rest = tokens[at + 2 :]
-            if ruleset.rules:
-                rest = self._ruleset(ruleset, rest, depth + 1)
-            elif self.trace is not None:
-                self.trace.skipped(ruleset)
-            tokens[at:] = rest
+        failures = self._failures
+        for at, ruleset in reversed(places):
+            tokens[at:] = self._ruleset(ruleset, tokens[at + 2 :], depth + 1)
+            if self._failures != failures:
+                break
         return tokens
+
+    def _places(self, tokens: list[str]) -> list[tuple[int, CompiledRuleset]] | None:
+        """Where calls stand and whom they call; None after an unknown name.
+
+        Calls of empty rulesets are taken out.  As in Sendmail, a call directly behind such a one is overlooked.
+        """
+        places: list[tuple[int, CompiledRuleset]] = []
+        at = 0
+        while at < len(tokens) - 1:
+            if tokens[at] == codes.CALL:
+                name = dequote(tokens[at + 1])
+                ruleset = self._engine.find(name)
+                if ruleset is None:
+                    self._unknown(name)
+                    return None
+                if ruleset.rules:
+                    places.append((at, ruleset))
+                else:
+                    if self.trace is not None:
+                        self.trace.skipped(ruleset)
+                    del tokens[at : at + 2]
+            at += 1
+        return places
 
     def _unknown(self, name: str) -> None:
         if not name[:1].isalnum():

@@ -1,9 +1,10 @@
 """How the address test mode prints: tokens, traces, mailers, and the debug levels that decide what is shown."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from noctule.base.questions import Answer, AnswerKind, Question
+from noctule.base.text import ascii_lower
 from noctule.rewrite.compile import CompiledRule, CompiledRuleset
 from noctule.rewrite.tracing import Complaint, Trace
 from noctule.symbols import codes, expand
@@ -12,7 +13,19 @@ from noctule.symbols.mailers import Mailer
 _CONTROL = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MAX_CATEGORY = 99
 _RANGE = re.compile(r"(\d*)(?:-(\d*))?(?:\.(\d*))?\Z")
-_SEPARATOR_BYTE = "\x9b"  # what `$|` is inside Sendmail, and what it prints in answers of maps
+_BYTES = {  # what symbols are inside Sendmail, and what shows where it prints text without spelling them
+    codes.MATCH_ANY: "\x90",
+    codes.MATCH_ONE_OR_MORE: "\x91",
+    codes.MATCH_ONE: "\x92",
+    codes.MAILER: "\x96",
+    codes.HOST: "\x97",
+    codes.USER: "\x98",
+    codes.CALL: "\x99",
+    codes.ELSE: "\x9b",
+    codes.MAP_END: "\x86",
+}
+_AS_BYTES = str.maketrans(_BYTES)
+_BUCKETS = 2003
 
 REWRITE = 21
 
@@ -57,7 +70,7 @@ def _spelled_character(char: str) -> str:
     code = ord(char)
     if code >= 0x80:
         low = chr(code & 0x7F)
-        return f"M-{low}" if " " <= low < "\x7f" else ""
+        return f"M-{low}" if " " <= low < "\x7f" else "M-"
     return char if " " <= char < "\x7f" else _CONTROL.get(char, "")
 
 
@@ -67,8 +80,20 @@ def seven_bit(text: str) -> str:
 
 
 def raw(text: str) -> str:
-    """Text as Sendmail's own bytes, where a map answered with a separator in it."""
-    return expand.spell_codes(text.replace(codes.ELSE, _SEPARATOR_BYTE))
+    """Text as Sendmail's own bytes, where symbols are left in an address or the answer of a map."""
+    return text if text.isascii() else expand.spell_codes(text.translate(_AS_BYTES))
+
+
+def in_table_order(names: Iterable[str]) -> list[str]:
+    """Names in the order of the table Sendmail keeps them in, which is how it lists a class."""
+    return sorted(names, key=_bucket)
+
+
+def _bucket(name: str) -> int:
+    bucket = 1
+    for char in ascii_lower(name):
+        bucket = ((bucket << 1) ^ ord(char)) % _BUCKETS
+    return bucket
 
 
 def token_list(tokens: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ _WORDS = {
     "protocol": PROTOCOL,
     "config": CONFIG,
 }
-_REPLY = re.compile(r"([2-5]\d\d)(?:-| (?:([245]\.\d{1,3}\.\d{1,3})(?: |\Z))?)")
+_REPLY = re.compile(r"([2-5]\d\d)(?:-| (?:([245]\.\d{1,3}\.\d{1,3}) )?)")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -125,7 +125,8 @@ def error_triple(host: str, user: str) -> ErrorTriple:
     code = int(reply[1])
     if code // 100 == 4:
         status = TEMPFAIL
-    return ErrorTriple(code, reply[2] or _fitting(enhanced, code), text[reply.end() :], status)
+    given = reply[2] or (enhanced if enhanced[:1] == reply[1][0] else f"{reply[1][0]}.0.0")
+    return ErrorTriple(code, given, text[reply.end() :], status)
 
 
 def _read_host(host: str) -> tuple[int, str]:
@@ -151,8 +152,3 @@ def _exit_of(enhanced: str) -> int:
     if kind == "2":
         return 0
     return _EXIT_OF_DETAIL.get(detail, UNAVAILABLE)
-
-
-def _fitting(enhanced: str, code: int) -> str:
-    """An enhanced status may only stand beside a reply of its own class."""
-    return enhanced if enhanced[:1] == f"{code}"[:1] else ""

@@ -10,13 +10,24 @@ from typing import Protocol
 
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
 from noctule.base.text import ascii_lower
-from noctule.rewrite.addresses import Addresses, invalid
+from noctule.rewrite.addresses import Addresses
+from noctule.rewrite.compile import CompiledRuleset
 from noctule.rewrite.crack import NAME, crack
 from noctule.rewrite.engine import leading_digits
 from noctule.rewrite.header_flags import header_flags
-from noctule.rewrite.printing import DebugLevels, Printer, mailer_line, raw, rule_line, seven_bit, spelled
+from noctule.rewrite.printing import (
+    DebugLevels,
+    Printer,
+    in_table_order,
+    mailer_line,
+    raw,
+    rule_line,
+    seven_bit,
+    spelled,
+)
 from noctule.rewrite.results import Resolved, Unresolvable
 from noctule.rewrite.tokenizer import Table
+from noctule.rewrite.validity import invalid
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
 from noctule.symbols.headers import HeaderTemplate
@@ -25,6 +36,7 @@ from noctule.symbols.macros import Macros
 BANNER = "ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\nEnter <ruleset> <address>\n"
 PROMPT = "> "
 _MAX_NUMBER = 100
+_OPERATORS = frozenset("*+-=~#@:>?|.[]()&0123456789")
 _BLANKS = " \t\n\v\f\r"
 
 
@@ -126,12 +138,13 @@ class TestMode:
 
     def _name(self, text: str, kind: str = "") -> tuple[str, str]:
         """The macro or class name text begins with, and what follows; the name is "" after an error."""
+        if text[:1] and text[0] in _OPERATORS:
+            return text[0], self.translate(text[1:], self._say)
         translated = self.translate(f"${kind}{text}", self._say)
         if translated[1:2] != codes.NAME_BEGIN:
             if not text:
                 self._say("Name required for macro/class")
-                return "", ""
-            return text[0], text[1:]  # `$*` and the like are names here
+            return "", ""
         name, _, rest = translated[2:].partition(codes.NAME_END)
         return name, rest
 
@@ -191,8 +204,11 @@ class TestMode:
         if text.startswith("="):
             name, _ = self._name(text[1:], "=")
             if name:
-                for member in self.classes.members(name):
+                for member in in_table_order(self.classes.members(name)):
                     self._write(f"{spelled(member)}\n")
+            return
+        if text[:1] and text[0] in _OPERATORS:
+            self._write(f"${text[0]}\n")  # a macro that stands for itself
             return
         name, _ = self._name(text)
         if name:
@@ -236,7 +252,7 @@ class TestMode:
             tokens = outcome.tokens
             names = names.partition(",")[2]
 
-    def _find(self, text: str):  # type: ignore[no-untyped-def]
+    def _find(self, text: str) -> CompiledRuleset | None:
         """The ruleset a list of names begins with."""
         digits = leading_digits(text)
         if digits:
@@ -288,7 +304,7 @@ class TestMode:
             case "gethostbyname":
                 pass
             case _:
-                self._write(f'Unknown "/" command {line}\n')
+                self._write(f'Unknown "/" command /{word}\n')
 
     def _mail_exchangers(self, host: str) -> None:
         answer = self.world.mail_exchangers(host)
@@ -357,8 +373,7 @@ class TestMode:
         address = address.lstrip(_BLANKS)
         mailer = self.addresses.mailers.get(ascii_lower(name))
         if not name or not address:
-            known = not name or mailer or not text
-            self._write("Usage: /try mailer address\n" if known else f"Unknown mailer {name}\n")
+            self._write("Usage: /try mailer address\n")
             return
         if mailer is None:
             self._write(f"Unknown mailer {name}\n")
@@ -412,6 +427,7 @@ class TestMode:
                 tokens = run.apply(ruleset, tokens).tokens
         run.finish()
         self.macros.set("f", engine.tokenizer.join(tokens))
+        self.macros.set("x", "")
         self._write(f"addr={result.user if isinstance(result, Resolved) else ''}\n")
 
     def _check_header(self, line: str) -> None:
