@@ -92,6 +92,10 @@ class Listener:
     def accepting(self) -> bool:
         return self._server is not None
 
+    @property
+    def closed(self) -> bool:
+        return self._sock.fileno() < 0
+
     async def resume(self) -> None:
         """Accept connections (again)."""
         if self._server is None:

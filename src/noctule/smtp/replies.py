@@ -38,7 +38,6 @@ NOT_IMPLEMENTED = Reply(502, "5.5.1", ("Command not implemented",))
 NO_TLS = Reply(454, "4.3.3", ("TLS not available after start",))
 NO_AUTH = Reply(503, "5.3.3", ("AUTH not available",))
 AUTH_REQUIRED = Reply(530, "5.7.0", ("Authentication required",))
-INTERNAL_ERROR = Reply(451, "4.3.0", ("Internal error, please try again later",))
 END_OF_HELP = "End of HELP info"
 
 
@@ -98,6 +97,14 @@ def shutting_down(host: str) -> Reply:
 def not_accepting(host: str) -> Reply:
     """In place of the greeting, for a client that talked first."""
     return Reply(554, "5.5.0", (f"{host} ESMTP not accepting messages",))
+
+
+def internal_error(trace: str) -> Reply:
+    return Reply(451, "4.3.0", (f"Internal error, please try again later ({trace})",))
+
+
+def temporary_failure(text: str) -> Reply:
+    return Reply(451, "4.3.0", (text,))
 
 
 # MAIL and RCPT

@@ -170,6 +170,11 @@ class Server:
         self._rejection = reply
 
     @property
+    def in_text(self) -> bool:
+        """Whether the client is sending a message."""
+        return self._decoder is not None
+
+    @property
     def keywords(self) -> tuple[str, ...]:
         """What the answer to EHLO may announce."""
         return self.rules.offer.keywords() if self._rejection is None else ("ENHANCEDSTATUSCODES",)

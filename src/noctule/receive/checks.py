@@ -1,0 +1,107 @@
+"""The check rulesets: what the site's rules say to a connection, a command, a header, a message."""
+
+from collections.abc import Iterable, Sequence
+
+from noctule.base.errors import TemporaryError
+from noctule.base.text import ascii_lower
+from noctule.mail.reply import Reply
+from noctule.observe.log import Log
+from noctule.receive.services import Services
+from noctule.rewrite.results import ADDRESSED, Accepted, Discarded, Quarantined, Rejected, Unresolvable, Verdict
+from noctule.rewrite.settle import settle
+from noctule.smtp import replies
+from noctule.symbols.headers import HeaderTemplate
+from noctule.symbols.macros import Macros
+
+ACCEPTED = Accepted()
+_HEADER_SHOWN = 1024  # bytes of a value that ${currHeader} holds
+_WITH_COMMENTS = frozenset({"check_eoh", "check_eom", "check_other"})
+
+
+def refusal(verdict: Rejected, address: str = "") -> Reply:
+    """The reply that a rejection makes; `address` is named in it where Sendmail does so."""
+    text = verdict.text
+    if address and str(verdict.code) in ADDRESSED:
+        text = f"{replies.shown(address)}... {text}"
+    return Reply(verdict.code, verdict.enhanced or f"{verdict.code // 100}.0.0", (text,))
+
+
+def unresolvable(problem: Unresolvable, address: str) -> Reply:
+    """The reply for a sender that leads nowhere.  Only what the rules say lacks the address."""
+    text = problem.text
+    if (problem.host or problem.user) and str(problem.code) in ADDRESSED:
+        text = f"{replies.shown(address)}... {text}"
+    return Reply(problem.code, problem.enhanced or f"{problem.code // 100}.0.0", (text,))
+
+
+class Checks:
+    """Asks the rulesets for one caller, and logs what is not an acceptance."""
+
+    __slots__ = ("_addresses", "_log", "_maps", "_relay")
+
+    def __init__(self, services: Services, relay: str) -> None:
+        self._addresses = services.addresses
+        self._maps = services.maps
+        self._log: Log = services.log
+        self._relay = relay
+
+    async def ask(
+        self, ruleset: str, args: Sequence[str], scope: Macros, queue_id: str = "", *, comments: bool | None = None
+    ) -> Verdict:
+        """The verdict.  A look-up that fails temporarily where the rules do not say what then is a 451."""
+        addresses = self._addresses
+        if not addresses.defined(ruleset):
+            return ACCEPTED
+        kept = ruleset in _WITH_COMMENTS if comments is None else comments
+        try:
+            verdict = await settle(lambda asks: addresses.check(ruleset, args, scope, asks, comments=kept), self._maps)
+        except TemporaryError as error:
+            verdict = Rejected(451, "4.3.0", str(error))
+        self._say(ruleset, args, queue_id, verdict)
+        return verdict
+
+    def _say(self, ruleset: str, args: Sequence[str], queue_id: str, verdict: Verdict) -> None:
+        match verdict:
+            case Rejected():
+                address = args[0] if ruleset in {"check_mail", "check_rcpt"} else ""
+                self._log.ruleset_rejected(
+                    queue_id, ruleset=ruleset, args=args, relay=self._relay, reply=str(refusal(verdict, address))
+                )
+            case Discarded():
+                self._log.ruleset_discarded(queue_id, ruleset=ruleset, args=args, relay=self._relay)
+            case Quarantined(reason):
+                self._log.ruleset_quarantined(queue_id, ruleset=ruleset, args=args, relay=self._relay, reason=reason)
+
+    async def capabilities(self, ruleset: str, args: Sequence[str], scope: Macros) -> list[str] | None:
+        """The tokens behind `$#`; None when the ruleset gives none.  Raises TemporaryError."""
+        addresses = self._addresses
+        return await settle(lambda asks: addresses.capabilities(ruleset, args, scope, asks), self._maps)
+
+    async def header(
+        self,
+        fields: Iterable[tuple[str, str]],
+        templates: Iterable[HeaderTemplate],
+        scope: Macros,
+        queue_id: str,
+    ) -> Verdict:
+        """`H Name: $>ruleset`: each field goes through the ruleset of its name, or that of `H*`."""
+        rulesets = {ascii_lower(t.name): t for t in templates if t.ruleset}
+        if not rulesets:
+            return ACCEPTED
+        held: Verdict = ACCEPTED
+        for name, value in fields:
+            template = rulesets.get(ascii_lower(name)) or rulesets.get("*")
+            if template is None:
+                continue
+            unfolded = value.replace("\r\n", "")
+            text = unfolded.strip()
+            scope.set("hdr_name", name)
+            scope.set("hdrlen", str(len(text)))
+            scope.set("currHeader", '"{}"'.format(text[:_HEADER_SHOWN].replace("\\", "\\\\").replace('"', '\\"')))
+            scope.set("addr_type", "h")
+            verdict = await self.ask(template.ruleset, (unfolded,), scope, queue_id, comments=template.keep_comments)
+            if isinstance(verdict, Rejected | Discarded):
+                return verdict
+            if isinstance(verdict, Quarantined):
+                held = verdict
+        return held

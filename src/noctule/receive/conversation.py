@@ -1,0 +1,331 @@
+"""What is said to a client: the reply to every event of the wire but the text of messages."""
+
+from collections.abc import Awaitable, Callable
+
+from noctule.base.errors import TemporaryError
+from noctule.mail.reply import Reply
+from noctule.receive.caller import Caller
+from noctule.receive.checks import Checks, refusal
+from noctule.receive.dates import date_macros
+from noctule.receive.features import Features, read_features
+from noctule.receive.services import Services
+from noctule.receive.settings import ReceiveSettings
+from noctule.receive.transaction import Context, Transaction
+from noctule.rewrite.results import Discarded, Quarantined, Rejected
+from noctule.smtp import replies
+from noctule.smtp.data import LineRules
+from noctule.smtp.events import (
+    CommandRefused,
+    DataRequested,
+    Event,
+    ExpandRequested,
+    HelloGiven,
+    HelpRequested,
+    InputEnded,
+    NoopRequested,
+    QueueRunRequested,
+    QuitRequested,
+    RecipientGiven,
+    ResetRequested,
+    SenderGiven,
+    TextEnded,
+    TextReceived,
+    VerboseRequested,
+    VerifyRequested,
+)
+from noctule.smtp.server import Offer, Rules, Server
+from noctule.symbols.expand import expand
+from noctule.symbols.macros import Macros
+
+MAX_GREET_PAUSE = 300.0  # seconds
+
+
+class Conversation:
+    """One connection's worth of replies.  `wire` is the wire they go to."""
+
+    __slots__ = ("_answers", "_context", "_id", "asked_something", "transaction", "wire")
+
+    def __init__(self, services: Services, settings: ReceiveSettings, caller: Caller, scope: Macros) -> None:
+        self._context = Context(
+            services=services,
+            settings=settings,
+            checks=Checks(services, caller.peer),
+            caller=caller,
+            scope=scope,
+        )
+        self._id = ""
+        self.asked_something = False  # MAIL, VRFY, EXPN or ETRN was given
+        self.transaction: Transaction | None = None
+        self.wire = Server(self._rules(Features()))
+        self._answers: dict[type[Event], Callable[..., Awaitable[Reply | None]]] = {
+            HelloGiven: self._hello,
+            SenderGiven: self._sender,
+            RecipientGiven: self._recipient,
+            DataRequested: self._data,
+            TextEnded: self._text_ended,
+            ResetRequested: self._reset,
+            NoopRequested: self._noop,
+            QuitRequested: self._quit,
+            VerifyRequested: self._verify,
+            ExpandRequested: self._expand,
+            QueueRunRequested: self._queue_run,
+            HelpRequested: self._help,
+            VerboseRequested: self._verbose,
+            CommandRefused: self._refused,
+            InputEnded: self._input_ended,
+        }
+
+    @property
+    def queue_id(self) -> str:
+        """The id that log lines about this connection carry: that of the message at hand, or of the next one."""
+        if self.transaction is not None:
+            return self.transaction.id
+        if not self._id:
+            self._id = self._context.services.store.new_id()
+        return self._id
+
+    async def answer(self, event: Event) -> Reply | None:
+        """The reply to an event; None where none is owed."""
+        if isinstance(event, TextReceived):
+            assert self.transaction is not None
+            self.transaction.take(event.data)
+            return None
+        return await self._answers[type(event)](event)
+
+    def close(self) -> None:
+        """The connection is over."""
+        self._end_transaction()
+
+    def _end_transaction(self) -> None:
+        if self.transaction is not None:
+            self.transaction.close()
+            self.transaction = None
+
+    # before the first command
+
+    async def admit(self) -> Reply | None:
+        """Ask check_relay and srv_features.  The reply, if any, takes the greeting's place and ends the connection."""
+        context = self._context
+        if not context.caller.remote:
+            return None
+        address = context.caller.address
+        verdict = await context.checks.ask("check_relay", (context.caller.name, address), context.scope)
+        match verdict:
+            case Rejected(code=421):
+                return refusal(verdict)
+            case Rejected():
+                self.wire.refuse_commands(refusal(verdict))
+            case Discarded():
+                context.discard = True
+            case Quarantined(reason):
+                context.quarantine = reason
+        await self._read_features()
+        return None
+
+    async def _read_features(self) -> None:
+        context = self._context
+        try:
+            tokens = await context.checks.capabilities("srv_features", (context.caller.name, ""), context.scope)
+        except TemporaryError:
+            tokens = ["temp"]
+        if tokens and tokens[0].lower().startswith("temp"):
+            context.services.log.features_unavailable(client=context.caller.peer)
+            self.wire.refuse_commands(replies.TRY_LATER)
+        elif tokens:
+            features, _unknown = read_features(tokens)
+            self.wire.rules = self._rules(features)
+
+    async def pause(self) -> float:
+        """Seconds to wait before the greeting (greet_pause)."""
+        context = self._context
+        if not context.caller.remote:
+            return 0.0
+        args = (context.caller.name, context.caller.address)
+        try:
+            tokens = await context.checks.capabilities("greet_pause", args, context.scope)
+        except TemporaryError:
+            return 0.0
+        milliseconds = tokens[0] if tokens else ""
+        return min(int(milliseconds) / 1000, MAX_GREET_PAUSE) if milliseconds.isdecimal() else 0.0
+
+    def greeting(self) -> Reply:
+        """The 220: `ESMTP` becomes its second word."""
+        settings = self._context.settings
+        scope = self._context.scope.child(date_macros(self._context.services.clock()))
+        host, _, rest = expand(settings.greeting, scope).partition(" ")
+        lines = f"{host} ESMTP {rest}".split("\n")
+        return replies.greeting([line.strip() for line in lines])
+
+    def spoke_too_soon(self, seconds: float) -> Reply:
+        """Input came before the greeting: no mail is taken from such a client."""
+        context = self._context
+        context.services.log.pregreeting_traffic(self.queue_id, client=context.caller.peer, seconds=seconds)
+        self.wire.refuse_commands(replies.COMMAND_REJECTED)
+        return replies.not_accepting(context.settings.host)
+
+    def _rules(self, features: Features) -> Rules:
+        settings, privacy = self._context.settings, self._context.settings.privacy
+        offer = Offer(
+            pipelining=features.pipelining,
+            expn=features.expn and "noexpn" not in privacy,
+            verb=features.verb and not privacy & {"noverb", "noexpn"},
+            size=settings.limits.message_size,
+            dsn=features.dsn and "noreceipts" not in privacy,
+            etrn=features.etrn and "noetrn" not in privacy and not settings.daemon.has("E"),
+            deliver_by=settings.deliver_by,
+        )
+        return Rules(
+            host=settings.host,
+            peer=self._context.caller.peer,
+            offer=offer,
+            lines=LineRules(
+                bare_lf=features.bare_lf,
+                bare_cr=features.bare_cr,
+                any_end=features.any_end,
+                nul=not settings.reject_nul,
+            ),
+            privacy=privacy,
+            allow_bogus_hello=settings.allow_bogus_hello,
+            wait_for_replies=features.wait_for_replies,
+            refuse_http=features.refuse_http,
+            max_noops=settings.limits.noops,
+            close_on_noise=bool(settings.limits.connections),
+        )
+
+    # commands
+
+    async def _hello(self, event: HelloGiven) -> Reply:
+        self._end_transaction()
+        context = self._context
+        context.greeted = True
+        context.protocol = "ESMTP" if event.extended else "SMTP"
+        context.scope.set("r", context.protocol)
+        context.scope.set("s", event.name or context.caller.known_as)
+        if event.bogus:
+            context.services.log.invalid_domain(self.queue_id, domain=self.wire.last_line, client=context.caller.peer)
+        keywords = self.wire.keywords if event.extended else ()
+        return replies.hello(context.settings.host, context.caller.peer, bogus=event.bogus, keywords=keywords)
+
+    async def _sender(self, event: SenderGiven) -> Reply:
+        self.asked_something = True
+        if self._context.settings.daemon.has("a"):
+            return replies.AUTH_REQUIRED
+        queue_id, self._id = self.queue_id, ""
+        transaction = Transaction(self._context, queue_id, event)
+        reply = await transaction.begin()
+        if reply.positive:
+            self.transaction = transaction
+        else:
+            self._id = queue_id
+        return reply
+
+    async def _recipient(self, event: RecipientGiven) -> Reply:
+        assert self.transaction is not None
+        return await self.transaction.add(event)
+
+    async def _data(self, _event: DataRequested) -> Reply:
+        assert self.transaction is not None
+        reply = await self.transaction.open()
+        if not reply.positive:
+            self._end_transaction()
+        return reply
+
+    async def _text_ended(self, event: TextEnded) -> Reply:
+        assert self.transaction is not None
+        reply = await self.transaction.finish(event)
+        self._end_transaction()
+        return reply
+
+    async def _reset(self, _event: ResetRequested) -> Reply:
+        self._end_transaction()
+        return replies.RESET
+
+    async def _noop(self, _event: NoopRequested) -> Reply:
+        return replies.OK
+
+    async def _quit(self, _event: QuitRequested) -> Reply:
+        self._end_transaction()
+        return replies.closing(self._context.settings.host)
+
+    async def _verbose(self, _event: VerboseRequested) -> Reply:
+        return replies.VERBOSE if self.wire.rules.offer.verb else replies.NO_VERBOSE
+
+    async def _refused(self, event: CommandRefused) -> Reply:
+        context = self._context
+        if event.early_input:
+            context.services.log.traffic_before_response(
+                self.queue_id, client=context.caller.peer, command=event.early_input.upper()
+            )
+        return event.reply
+
+    async def _input_ended(self, event: InputEnded) -> Reply | None:
+        context = self._context
+        if not event.in_text:
+            return None
+        sender = self.transaction.sender if self.transaction else ""
+        context.services.log.premature_end(self.queue_id, relay=context.caller.peer, sender=sender)
+        return replies.unexpected_close(context.caller.known_as, sender)
+
+    # questions
+
+    async def _verify(self, event: VerifyRequested) -> Reply:
+        self._note_question(f"VRFY {event.argument}")
+        context = self._context
+        if "novrfy" in context.settings.privacy:
+            return replies.CANNOT_VRFY
+        if reply := await self._checked("check_vrfy", event.argument):
+            return reply
+        listed = await context.services.router.verification_of(_addresses(event.argument), context.scope.child())
+        return listed.verified()
+
+    async def _expand(self, event: ExpandRequested) -> Reply:
+        context = self._context
+        refused = not self.wire.rules.offer.expn
+        self._note_question(f"EXPN {event.argument}", rejected=refused)
+        if refused:
+            return replies.NOT_ALLOWED
+        if reply := await self._checked("check_expn", event.argument):
+            return reply
+        listed = await context.services.router.expansion_of(_addresses(event.argument), context.scope.child())
+        return listed.expanded()
+
+    async def _queue_run(self, event: QueueRunRequested) -> Reply:
+        run_queue = self._context.services.run_queue
+        refused = not self.wire.rules.offer.etrn or run_queue is None
+        self._note_question(f"ETRN {event.node}", rejected=refused)
+        if run_queue is None or refused:
+            return replies.NOT_ALLOWED
+        if not event.node:
+            return replies.NODE_REQUIRED
+        if reply := await self._checked("check_etrn", event.node):
+            return reply
+        if not await run_queue(event.node):
+            return replies.unknown_queue(event.node.removeprefix("#"))
+        return replies.queue_started(event.node)
+
+    async def _checked(self, ruleset: str, argument: str) -> Reply | None:
+        context = self._context
+        verdict = await context.checks.ask(ruleset, (argument,), context.scope.child(), self.queue_id)
+        return refusal(verdict) if isinstance(verdict, Rejected) else None
+
+    def _note_question(self, command: str, *, rejected: bool = False) -> None:
+        self.asked_something = True
+        context = self._context
+        context.services.log.address_asked(
+            self.queue_id, client=context.caller.peer, command=command, rejected=rejected
+        )
+
+    async def _help(self, event: HelpRequested) -> Reply:
+        settings, scope = self._context.settings, self._context.scope
+        if settings.help is None:
+            return replies.no_help(settings.version)
+        topic = event.topic.lower() or "smtp"
+        lines = settings.help.get(topic)
+        if lines is None:
+            return replies.unknown_topic(event.topic)
+        return replies.help_topic([expand(line, scope) for line in lines])
+
+
+def _addresses(argument: str) -> list[str]:
+    """VRFY and EXPN take several names, between commas or blanks."""
+    return [word for word in argument.replace(",", " ").split() if word][:20]

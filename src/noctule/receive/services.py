@@ -1,0 +1,47 @@
+"""What a session works with: the other rooms of the house."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from noctule.base.questions import Answering
+from noctule.mqueue.handoff import Handoff
+from noctule.mqueue.store import Store
+from noctule.observe.log import Log
+from noctule.receive.throttle import Throttle
+from noctule.resolve.clients import Client
+from noctule.rewrite.addresses import Addresses
+from noctule.route.router import Router
+from noctule.symbols.macros import Macros
+
+
+class ClientNames(Protocol):
+    """Who a client is (resolve.Resolver)."""
+
+    async def client(self, address: str) -> Client: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Shared by all sessions of one process.
+
+    `maps` also answers the rules.  `handoff` None: nobody delivers here, the message waits in the store.  `free_space`
+    gives the bytes left for the queue.  `run_queue` starts a run for the argument of ETRN; False: there is no such
+    queue.  `random` gives so many random bytes.
+    """
+
+    addresses: Addresses
+    maps: Answering
+    macros: Macros
+    router: Router
+    store: Store
+    log: Log
+    names: ClientNames
+    throttle: Throttle
+    clock: Callable[[], float]
+    random: Callable[[int], bytes]
+    handoff: Handoff | None = None
+    free_space: Callable[[], int] | None = None
+    run_queue: Callable[[str], Awaitable[bool]] | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

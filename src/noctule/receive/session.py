@@ -1,0 +1,131 @@
+"""Driving one SMTP session: bytes between a stream and the wire, and nothing else."""
+
+import asyncio
+
+from noctule.mail.reply import Reply
+from noctule.net import Stream
+from noctule.observe.traceid import new_trace_id
+from noctule.receive.caller import Caller, connection_scope
+from noctule.receive.conversation import Conversation
+from noctule.receive.services import Services
+from noctule.receive.settings import ReceiveSettings
+from noctule.receive.throttle import Rates
+from noctule.smtp import replies
+from noctule.smtp.events import Event, InputEnded, QuitRequested, TextReceived
+
+
+class Session:
+    """One connection, from greeting to close."""
+
+    def __init__(
+        self, stream: Stream, services: Services, settings: ReceiveSettings, caller: Caller, rates: Rates | None = None
+    ) -> None:
+        self._stream = stream
+        self._services = services
+        self._settings = settings
+        self._caller = caller
+        scope = connection_scope(services.macros, caller, settings.daemon, rates)
+        self._conversation = Conversation(services, settings, caller, scope)
+        self._wire = self._conversation.wire
+        self._quit = False
+
+    async def run(self) -> None:
+        """Serve the client until it goes.  Raises nothing for what the client does."""
+        self._services.log.connected(client=self._caller.peer)
+        try:
+            await self._greet()
+            await self._pump()
+        except TimeoutError:
+            during = "message collect" if self._in_text else "server cmd read"
+            self._services.log.input_timeout(self._id, client=self._caller.known_as, during=during)
+        except OSError:
+            self._lost()
+        finally:
+            self._end()
+
+    async def _greet(self) -> None:
+        conversation = self._conversation
+        refusal = await conversation.admit()
+        if refusal is not None:
+            self._wire.greet(refusal)
+            return
+        seconds = await conversation.pause()
+        early = b""
+        if seconds:
+            try:
+                early = await self._stream.read(seconds)
+            except TimeoutError:
+                early = b""
+        if early or self._stream.waiting:
+            self._wire.greet(conversation.spoke_too_soon(seconds))
+            self._wire.receive_data(early)
+        else:
+            self._wire.greet(conversation.greeting())
+
+    async def _pump(self) -> None:
+        """The only place that waits for bytes.  One write answers a pipelined group."""
+        stream, wire, timeouts = self._stream, self._wire, self._settings.timeouts
+        while True:
+            while (event := wire.next_event()) is not None:
+                if wire.delay:
+                    await self._flush()
+                    await self._services.sleep(wire.delay)
+                await self._answer(event)
+            await self._flush()
+            if wire.closing:
+                return
+            wire.receive_data(await stream.read(timeouts.text if self._in_text else timeouts.command))
+
+    async def _answer(self, event: Event) -> None:
+        log, wire = self._services.log, self._wire
+        if log.level >= 15 and not isinstance(event, TextReceived):
+            log.command_received(self._id, wire.last_line)
+        try:
+            reply = await self._conversation.answer(event)
+        except (OSError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # a bug of ours must neither kill the worker nor refuse the mail for good
+            reply = self._bug(error, event)
+        if isinstance(event, QuitRequested):
+            self._quit = True
+        elif event == InputEnded(in_text=False):
+            self._lost()
+        if reply is not None:
+            wire.send_reply(reply)
+            if log.level >= 15:
+                for line in reply.render().decode("latin-1").splitlines():
+                    log.reply_sent(self._id, line)
+
+    def _bug(self, error: Exception, event: Event) -> Reply | None:
+        trace = new_trace_id(self._services.random)
+        self._services.log.internal_error(self._id, trace=trace, error=error)
+        if isinstance(event, TextReceived):
+            raise ConnectionAbortedError("internal error inside a message") from error
+        return None if event == InputEnded(in_text=False) else replies.internal_error(trace)
+
+    async def _flush(self) -> None:
+        if out := self._wire.data_to_send():
+            self._stream.write(out)
+            await self._stream.drain(self._settings.timeouts.command)
+
+    @property
+    def _id(self) -> str:
+        return self._conversation.queue_id
+
+    @property
+    def _in_text(self) -> bool:
+        return self._wire.in_text
+
+    def _lost(self) -> None:
+        self._services.log.lost_input(
+            self._id,
+            client=self._caller.peer,
+            daemon=self._settings.daemon.name,
+            command=self._wire.last_verb or "startup",
+            in_mail=self._conversation.transaction is not None,
+        )
+
+    def _end(self) -> None:
+        if self._caller.remote and not self._conversation.asked_something:
+            self._services.log.did_not_issue(self._id, client=self._caller.peer, daemon=self._settings.daemon.name)
+        self._conversation.close()

@@ -1,0 +1,79 @@
+"""What this package is told; assembly fills these from the options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from noctule.symbols.headers import HeaderTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on what one client may do.  0 means none, where a bound can be off."""
+
+    message_size: int = 0  # MaxMessageSize, bytes
+    header_size: int = 32768  # MaxHeadersLength, bytes
+    recipients: int = 0  # MaxRecipientsPerMessage
+    bad_recipients: int = 0  # BadRcptThrottle: beyond so many each further RCPT costs a second
+    bad_recipients_close: int = 0  # BadRcptShutdown
+    bad_recipients_share: int = 0  # BadRcptShutdownGood, percent of all recipients
+    noops: int = 20  # MaxNOOPCommands
+    connections: int = 0  # MaxDaemonChildren
+    connections_per_second: int = 0  # ConnectionRateThrottle
+    free_bytes: int = 0  # MinFreeBlocks, in bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    command: float = 3600.0  # Timeout.command
+    text: float = 3600.0  # Timeout.datablock
+    linger: float = 30.0  # for the last replies to be taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daemon:
+    """One DaemonPortOptions line.  `flags` is `${daemon_flags}`: letters between blanks, upper case doubled."""
+
+    name: str = "Daemon0"
+    flags: str = ""
+    family: str = "inet"
+    address: str = ""
+    port: int = 25
+
+    def has(self, letter: str) -> bool:
+        """Whether M= holds the letter."""
+        return (letter * 2 if letter.isupper() else letter) in self.flags.split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What a message's priority is made of."""
+
+    recipient_factor: int = 30_000
+    class_factor: int = 1_800
+    precedences: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))  # P lines, names in lower case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveSettings:
+    """Everything about receiving on one daemon.  Templates hold macro codes."""
+
+    host: str  # $j
+    greeting: str  # SmtpGreetingMessage
+    version: str = ""  # $v
+    daemon: Daemon = field(default_factory=Daemon)
+    limits: Limits = field(default_factory=Limits)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    weights: Weights = field(default_factory=Weights)
+    privacy: frozenset[str] = frozenset()  # PrivacyOptions words, goaway spelled out
+    allow_bogus_hello: bool = False  # AllowBogusHELO
+    reject_nul: bool = True  # RejectNUL; the safe answer is the default
+    refuse_unlabelled_8bit: bool = False  # EightBitMode=strict
+    save_from_line: bool = False  # SaveFromLine
+    deliver_by: int | None = 0  # DeliverByMin; None: the extension is off
+    deliver_at_once: bool = True  # DeliveryMode interactive or background
+    headers: tuple[HeaderTemplate, ...] = ()  # H lines
+    help: Mapping[str, tuple[str, ...]] | None = None  # HelpFile: topic to lines; None: no such file
+    no_recipient_action: str = "none"  # NoRecipientAction, lower case

@@ -1,0 +1,443 @@
+"""One message on its way in, from MAIL to the commit."""
+
+from dataclasses import dataclass, replace
+
+from noctule.base.errors import TemporaryError
+from noctule.base.text import ascii_lower
+from noctule.mail.envelope import BodyType, Envelope, Notify, Recipient
+from noctule.mail.reply import Reply
+from noctule.mqueue.schedule import initial_priority
+from noctule.mqueue.store import Staging
+from noctule.receive import fields as header_fields
+from noctule.receive.caller import Caller
+from noctule.receive.checks import Checks, refusal, unresolvable
+from noctule.receive.collect import Collector, Excess
+from noctule.receive.dates import date_macros, date_of_from_line
+from noctule.receive.services import Services
+from noctule.receive.settings import ReceiveSettings
+from noctule.rewrite.results import Discarded, Quarantined, Rejected, Unresolvable, Verdict
+from noctule.rewrite.settle import settle
+from noctule.route.locate import ERROR_MAILER
+from noctule.route.results import Refused, Routed
+from noctule.smtp import replies
+from noctule.smtp.events import Fault, RecipientGiven, SenderGiven, TextEnded
+from noctule.symbols.macros import Macros
+
+PERSISTENT = ("r", "s", "_", "if_addr", "daemon_flags")
+"""Macros of the connection that are kept with the message."""
+_NULL = frozenset({"<>", "< >", ""})
+
+
+@dataclass(slots=True)
+class Context:
+    """What the transactions of one connection share.  `discard` and `quarantine` were decided for all of them."""
+
+    services: Services
+    settings: ReceiveSettings
+    checks: Checks
+    caller: Caller
+    scope: Macros
+    protocol: str = "SMTP"
+    greeted: bool = False
+    discard: bool = False
+    quarantine: str = ""
+
+
+class Transaction:
+    """One message.  Its methods give the replies to the commands it is made of."""
+
+    __slots__ = (
+        "_bad",
+        "_body_type",
+        "_collector",
+        "_context",
+        "_discard",
+        "_given",
+        "_logged",
+        "_parameters",
+        "_quarantine",
+        "_staging",
+        "_started",
+        "_storage_failed",
+        "_triples",
+        "_warnings",
+        "id",
+        "recipients",
+        "scope",
+        "sender",
+    )
+
+    def __init__(self, context: Context, queue_id: str, event: SenderGiven) -> None:
+        self._context = context
+        self.id = queue_id
+        self.sender = event.address
+        self.recipients: list[Recipient] = []
+        self._parameters = event.parameters
+        self._body_type = event.parameters.body_type
+        self._started = context.services.clock()
+        self._triples: dict[object, int] = {}
+        self._given = 0
+        self._bad = 0
+        self._discard = context.discard
+        self._quarantine = context.quarantine
+        self._warnings: list[str] = []
+        self._staging: Staging | None = None
+        self._collector: Collector | None = None
+        self._storage_failed = False
+        self._logged = False
+        self.scope = context.scope.child(self._macros())
+
+    def _macros(self) -> dict[str, str | None]:
+        given = self._parameters
+        null = self.sender in _NULL
+        return {
+            **date_macros(self._started),
+            "i": self.id,
+            "f": self._context.scope.get("n") if null else _bare(self.sender),
+            "g": self._context.scope.get("n") if null else _bare(self.sender),
+            "mail_from": self.sender,
+            "mail_mailer": "local",
+            "mail_host": "localhost",
+            "mail_addr": "",
+            "msg_size": None if given.size is None else str(given.size),
+            "dsn_ret": given.ret or None,
+            "dsn_envid": given.envid,
+            "auth_author": given.auth,
+            "bodytype": given.body_type.value or None,
+            "nrcpts": "0",
+            "nbadrcpts": "0",
+            "ntries": "0",
+        }
+
+    # MAIL
+
+    async def begin(self) -> Reply:
+        """The reply to MAIL; the transaction exists only if it is positive."""
+        context, size = self._context, self._parameters.size or 0
+        settings, scope = context.settings, self.scope
+        if not context.greeted and "authwarnings" in settings.privacy:
+            self._warnings.append(f"{settings.host}: {context.caller.peer} didn't use HELO protocol")
+        problem = await self._resolve_sender()
+        if problem is not None:
+            return problem
+        scope.set("addr_type", "e s")
+        verdict = await context.checks.ask("check_mail", (self.sender,), scope, self.id)
+        if reply := self._judged(verdict, self.sender):
+            return reply
+        limits = settings.limits
+        if limits.message_size and size > limits.message_size:
+            return replies.size_over_limit(limits.message_size)
+        free_space = context.services.free_space
+        if limits.free_bytes and free_space is not None and free_space() - size < limits.free_bytes:
+            return replies.DISK_FULL
+        return replies.sender_ok(self.sender)
+
+    async def _resolve_sender(self) -> Reply | None:
+        if self.sender in _NULL:
+            return None
+        services, scope = self._context.services, self.scope
+        try:
+            resolved = await settle(
+                lambda asks: services.addresses.parse(self.sender, scope, asks, sender=True), services.maps
+            )
+        except TemporaryError as error:
+            return replies.temporary_failure(str(error))
+        if isinstance(resolved, Unresolvable):
+            return unresolvable(resolved, self.sender)
+        if resolved is not None:
+            scope.set("mail_mailer", resolved.mailer.name)
+            scope.set("mail_host", resolved.host or "localhost")
+            scope.set("mail_addr", resolved.user)
+        return None
+
+    def _judged(self, verdict: Verdict, address: str = "") -> Reply | None:
+        """A refusal, or None; what the verdict decides for the whole message is remembered."""
+        match verdict:
+            case Rejected():
+                return refusal(verdict, address)
+            case Discarded():
+                self._discard = True
+            case Quarantined(reason):
+                self._quarantine = reason
+        return None
+
+    # RCPT
+
+    async def add(self, event: RecipientGiven) -> Reply:
+        """The reply to RCPT."""
+        limits = self._context.settings.limits
+        if limits.recipients and len(self.recipients) >= limits.recipients:
+            return replies.TOO_MANY_RECIPIENTS
+        self._given += 1
+        if limits.bad_recipients and self._bad > limits.bad_recipients:
+            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
+            await self._context.services.sleep(1.0)
+        reply = await self._recipient(event)
+        if reply.positive:
+            self.scope.set("nrcpts", str(len(self.recipients)))
+            return reply
+        self._bad += 1
+        self.scope.set("nbadrcpts", str(self._bad))
+        if self._flooded():
+            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=True)
+            return replies.bad_recipients(self._context.settings.host)
+        return reply
+
+    def _flooded(self) -> bool:
+        limits = self._context.settings.limits
+        close = limits.bad_recipients_close
+        return bool(close) and self._bad >= close and self._bad * 100 >= limits.bad_recipients_share * self._given
+
+    async def _recipient(self, event: RecipientGiven) -> Reply:
+        address, scope = event.address, self.scope
+        if address.startswith("(") and address.endswith(")"):
+            return replies.MISSING_RECIPIENT
+        scope.set("addr_type", "e r")
+        routed = await self._context.services.router.resolve(address, scope)
+        if isinstance(routed, Refused) and (routed.triple is None or routed.triple.mailer == ERROR_MAILER):
+            return _refused(routed)
+        triple = routed.triple
+        if triple is not None:
+            scope.set("rcpt_mailer", triple.mailer)
+            scope.set("rcpt_host", triple.host or "localhost")
+            scope.set("rcpt_addr", triple.user)
+        scope.set("dsn_notify", _notify_text(event.parameters.notify))
+        verdict = await self._context.checks.ask("check_rcpt", (address,), scope, self.id)
+        if reply := self._judged(verdict, address):
+            return reply
+        if isinstance(routed, Refused):
+            return replies.recipient_ok(address) if self._accept_anything(event) else _refused(routed)
+        return self._kept(event, routed)
+
+    def _accept_anything(self, event: RecipientGiven) -> bool:
+        """A message that will be dropped has no unknown recipients."""
+        if self._discard:
+            self.recipients.append(Recipient(number=len(self.recipients) + 1, address=event.address))
+        return self._discard
+
+    def _kept(self, event: RecipientGiven, routed: Routed) -> Reply:
+        address = event.address
+        number = self._triples.get(routed.triple)
+        if number is not None:
+            known = self.recipients[number - 1]
+            if event.parameters.notify is not None and known.notify is not None:
+                self.recipients[number - 1] = replace(known, notify=known.notify | event.parameters.notify)
+            return replies.recipient_ok(known.address)
+        number = len(self.recipients) + 1
+        self._triples[routed.triple] = number
+        self.recipients.append(
+            Recipient(
+                number=number,
+                address=address,
+                triple=routed.triple,
+                notify=event.parameters.notify,
+                original=event.parameters.original,
+                final=_final(address, self._context.settings.host),
+            )
+        )
+        return replies.recipient_ok_will_queue(address) if routed.deferral else replies.recipient_ok(address)
+
+    # DATA
+
+    async def open(self) -> Reply:
+        """The reply to DATA."""
+        verdict = await self._context.checks.ask("check_data", (str(len(self.recipients)),), self.scope, self.id)
+        if reply := self._judged(verdict):
+            return reply
+        settings = self._context.settings
+        try:
+            self._staging = self._context.services.store.stage(self.id)
+        except TemporaryError as error:
+            return self._not_stored(error)
+        self._collector = Collector(
+            self._staging,
+            header_limit=settings.limits.header_size,
+            limit=settings.limits.message_size,
+            keep_from_line=settings.save_from_line,
+        )
+        return replies.START_DATA
+
+    def take(self, data: bytes) -> None:
+        """Text of the message."""
+        assert self._collector is not None
+        if self._storage_failed:
+            return
+        try:
+            self._collector.feed(data)
+        except TemporaryError as error:
+            self._not_stored(error)
+
+    def _not_stored(self, error: TemporaryError) -> Reply:
+        self._context.services.log.queue_trouble(str(error))
+        self._storage_failed = True
+        return replies.QUEUE_FAILED
+
+    async def finish(self, event: TextEnded) -> Reply:
+        """The reply to the final dot: positive means that the message is safe."""
+        collector = self._collector
+        assert collector is not None
+        try:
+            if not self._storage_failed:
+                collector.finish()
+        except TemporaryError as error:
+            self._not_stored(error)
+        reply = self._unfit(event, collector) or await self._checked(collector)
+        if reply is None and self._discard:
+            self._context.services.log.discarded(self.id)
+            reply = replies.accepted(self.id)
+        if reply is None:
+            reply = await self._commit(collector)
+        self._log_message(collector)
+        return reply
+
+    def _unfit(self, event: TextEnded, collector: Collector) -> Reply | None:
+        """What is wrong with the text itself."""
+        context, limits = self._context, self._context.settings.limits
+        if event.fault is not None:
+            context.services.log.message_refused(
+                self.id,
+                relay=context.caller.peer,
+                sender=self.sender,
+                reason=event.fault.value,
+                where="header" if event.in_header else "body",
+                status="rejected" if event.fault is Fault.NUL else "tempfail",
+            )
+            return _FAULTS[event.fault]
+        if self._storage_failed:
+            return replies.QUEUE_FAILED
+        if collector.excess is Excess.MESSAGE:
+            context.services.log.message_too_large(self.id, size=collector.size, limit=limits.message_size)
+            return replies.size_exceeded(limits.message_size)
+        if collector.excess is Excess.HEADER:
+            return replies.headers_too_large(limits.header_size)
+        unlabelled = self._body_type is BodyType.UNSTATED and context.settings.refuse_unlabelled_8bit
+        if collector.has_8bit and (unlabelled or self._body_type is BodyType.SEVEN_BIT):
+            return replies.EIGHT_BIT_DATA
+        return None
+
+    async def _checked(self, collector: Collector) -> Reply | None:
+        scope, checks = self.scope, self._context.checks
+        fields = collector.fields
+        scope.set("msg_size", str(collector.size))
+        scope.set("msg_id", header_fields.first(fields, "message-id") or None)
+        hops = header_fields.hops(fields)
+        scope.set("c", str(hops) if hops else None)
+        if collector.from_line and (date := date_of_from_line(collector.from_line)):
+            scope.set("a", date)
+        verdict = await checks.header(fields, self._context.settings.headers, scope, self.id)
+        if reply := self._judged(verdict):
+            return reply
+        sizes = (str(len(fields)), str(collector.header_size))
+        if reply := self._judged(await checks.ask("check_eoh", sizes, scope, self.id)):
+            return reply
+        return self._judged(await checks.ask("check_eom", (str(collector.size),), scope, self.id))
+
+    async def _commit(self, collector: Collector) -> Reply:
+        services, settings = self._context.services, self._context.settings
+        assert self._staging is not None
+        envelope = self._envelope(collector)
+        handoff = services.handoff if settings.deliver_at_once and not envelope.quarantine else None
+        leased = handoff is not None and handoff.reserve()
+        try:
+            body = self._staging.finish()
+            await services.store.accept(envelope, body, leased=leased)
+        except TemporaryError as error:
+            if handoff is not None:
+                handoff.cancel(leased)
+            return self._not_stored(error)
+        except BaseException:
+            if handoff is not None:
+                handoff.cancel(leased)
+            raise
+        self._staging = None
+        if handoff is not None:
+            if leased:
+                handoff.put(envelope, body)
+            else:
+                handoff.wake()
+        return replies.accepted(self.id)
+
+    def _envelope(self, collector: Collector) -> Envelope:
+        settings, given, scope = self._context.settings, self._parameters, self.scope
+        scope.set("u", _bare(self.recipients[0].address) if self._given == 1 else None)
+        fields = list(collector.fields)
+        addresses = [_bare(recipient.address) for recipient in self.recipients]
+        fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
+        header = header_fields.complete(fields, settings.headers, scope, self._warnings)
+        precedence = settings.weights.precedences.get(ascii_lower(header_fields.first(fields, "precedence")), 0)
+        weights = settings.weights
+        return Envelope(
+            id=self.id,
+            sender="<>" if self.sender in _NULL else self.sender,
+            recipients=tuple(self.recipients),
+            headers=header,
+            created=self._started,
+            size=collector.size,
+            body_size=collector.body_size,
+            body_type=self._body_type,
+            has_8bit=collector.has_8bit,
+            ret=given.ret,
+            envid=given.envid or "",
+            auth=given.auth or "",
+            message_id=next((f.value.strip() for f in header if ascii_lower(f.name) == "message-id"), ""),
+            precedence_class=precedence,
+            priority=initial_priority(
+                collector.size, precedence, len(self.recipients), weights.class_factor, weights.recipient_factor
+            ),
+            quarantine=self._quarantine,
+            hops=header_fields.hops(fields),
+            macros={name: value for name in PERSISTENT if (value := scope.get(name))},
+        )
+
+    # the end
+
+    def close(self) -> None:
+        """The transaction is over, with or without a message."""
+        if self._staging is not None:
+            self._staging.discard()
+            self._staging = None
+        self._log_message(self._collector)
+
+    def _log_message(self, collector: Collector | None) -> None:
+        if self._logged:
+            return
+        self._logged = True
+        context = self._context
+        fields = collector.fields if collector else []
+        context.services.log.message_received(
+            self.id,
+            sender=self.sender,
+            size=collector.size if collector else 0,
+            precedence_class=context.settings.weights.precedences.get(
+                ascii_lower(header_fields.first(fields, "precedence")), 0
+            ),
+            recipients=len(self.recipients),
+            message_id=self.scope.get("msg_id") or "",
+            body_type=self._body_type.value,
+            protocol=context.protocol,
+            daemon=context.settings.daemon.name,
+            relay=context.caller.peer,
+        )
+
+
+_FAULTS = {Fault.BARE_LF: replies.BARE_LF, Fault.BARE_CR: replies.BARE_CR, Fault.NUL: replies.NUL_BYTE}
+
+
+def _bare(address: str) -> str:
+    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
+
+
+def _final(address: str, host: str) -> str:
+    """Final-Recipient for reports."""
+    bare = _bare(address)
+    return f"RFC822; {bare if '@' in bare else f'{bare}@{host}'}"
+
+
+def _refused(refused: Refused) -> Reply:
+    return Reply(refused.code, refused.enhanced, (refused.reply_text,))
+
+
+def _notify_text(notify: Notify | None) -> str | None:
+    if notify is None:
+        return None
+    return ",".join(flag.name or "" for flag in notify) or "NEVER"
