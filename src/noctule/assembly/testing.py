@@ -35,6 +35,9 @@ class Machine:
     def key_form(self, map_name: str) -> KeyForm:
         return self._table.key_form(map_name)
 
+    def is_open(self, map_name: str) -> bool:
+        return self._table.is_open(map_name)
+
     def remark(self, question: Question, answer: Answer) -> str:
         """What is said when a host cannot be looked up now."""
         if question.map.lower() == "host" and answer.kind is AnswerKind.TEMPORARY:

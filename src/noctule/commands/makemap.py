@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from noctule.base.errors import ConfigurationError, NoctuleError
+from noctule.commands.cfscan import CONFIGURATION, trusted_user
 from noctule.files import Purpose, Relaxation, SafetyError, SafetyPolicy, rules_for, unsafe_directory
 from noctule.mail.status import Exit
 from noctule.maps.build import MAX_LINE, Format, build_map, dump_map, map_path, resolve_class
@@ -82,6 +83,7 @@ def _build(asked: _Asked, kind: str, name: str, path: str) -> int:
         policy=policy,
         complain=lambda text: print(f"makemap: {name}: {text}", file=sys.stderr),
         tell=print if "v" in asked else None,
+        owner=trusted_user(asked.flags.get("C", CONFIGURATION)),
     )
     return Exit.DATAERR if errors else Exit.OK
 

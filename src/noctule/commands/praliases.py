@@ -7,12 +7,13 @@ from pathlib import Path
 
 from noctule.base.errors import NoctuleError
 from noctule.base.text import ascii_lower, from_bytes, to_bytes
+from noctule.commands.cfscan import CONFIGURATION, option_values
 from noctule.mail.status import Exit
+from noctule.maps.aliasfiles import parse_alias_files
 from noctule.maps.build import dump_map, map_path
 from noctule.maps.classes import implicit_classes
 
 _USAGE = "usage: praliases [-C cffile] [-f aliasfile] [key ...]"
-_CONFIGURATION = "/etc/mail/sendmail.cf"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.USAGE
     flags = dict(options)
     try:
-        files = [flags["-f"]] if "-f" in flags else list(_alias_files(flags.get("-C", _CONFIGURATION)))
+        files = [flags["-f"]] if "-f" in flags else list(_alias_files(flags.get("-C", CONFIGURATION)))
     except OSError as error:
         print(f"praliases: {error.filename}: {error.strerror}", file=sys.stderr)
         return Exit.NOINPUT
@@ -56,15 +57,8 @@ def _pairs(file: str) -> Iterator[tuple[str, str]]:
 
 
 def _alias_files(configuration: str) -> Iterator[str]:
-    """The files of the AliasFile options, without class and flags."""
-    with Path(configuration).open(encoding="latin-1") as lines:
-        for line in lines:
-            name, separator, value = line.removeprefix("O").strip().partition("=")
-            if not (line.startswith("O ") and separator and name.strip() == "AliasFile"):
-                continue
-            for spec in value.split(","):
-                words = spec.rpartition(":")[2].split()
-                yield from words[-1:]
+    files, _ = parse_alias_files(option_values(configuration, "AliasFile"))
+    return (file.file for file in files)
 
 
 def _print(text: str) -> None:

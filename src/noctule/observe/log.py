@@ -359,6 +359,18 @@ class Log:
         if self.level >= 1:
             self._write(Priority.ALERT, "NOQUEUE", text[:900])
 
+    def supervised(self, text: str) -> None:
+        """What the supervisor does: workers that ended, configurations read again."""
+        self._write(Priority.NOTICE, "", text)
+
+    def reopen(self) -> None:
+        """Open what is behind the sink again."""
+        self._sink.reopen()
+
+    def close(self) -> None:
+        """Write what is left, and end."""
+        self._sink.close()
+
     def internal_error(self, id: str, *, trace: str, error: BaseException) -> None:  # noqa: A002
         """A bug of ours; `trace` (traceid.new_trace_id) is all the other side was told."""
         text = f"SYSERR: internal error {trace}: {traceid.where(error)}"

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from noctule.assembly.queues import queue_directories, retry_policy
@@ -12,8 +13,8 @@ from noctule.commands.modes.configured import load
 from noctule.config import Options
 from noctule.mail.status import Exit
 from noctule.mqueue.listing import Marks, listing, total
-from noctule.mqueue.model import Match, Selection
-from noctule.mqueue.reading import open_all
+from noctule.mqueue.model import Entry, EntryState, Match, Selection
+from noctule.mqueue.reading import Reader, open_all
 
 
 def selection_of(invocation: Invocation) -> Selection | None:
@@ -32,6 +33,13 @@ def selection_of(invocation: Invocation) -> Selection | None:
         reasons=matches(wanted.reasons),
         quarantined=wanted.quarantined,
     )
+
+
+def _entries(reader: Reader, invocation: Invocation) -> Iterable[Entry]:
+    """Ordinary messages, unless quarantined or lost ones are asked for."""
+    if invocation.selection.lost:
+        return (entry for entry in reader.find(None) if entry.state is EntryState.LOST)
+    return reader.find(selection_of(invocation) or Selection())
 
 
 def _marks(options: Options) -> Marks:
@@ -60,7 +68,7 @@ def show(invocation: Invocation) -> int:
             print(f"{directory}: entries={entries_here}" if entries_here else f"{directory} is empty")
             count += entries_here
             continue
-        entries = [entry for reader in readers for entry in reader.find(selection_of(invocation))]
+        entries = [entry for reader in readers for entry in _entries(reader, invocation)]
         found, pieces = listing(str(directory), entries, _marks(options), verbose=invocation.verbose)
         sys.stdout.writelines(pieces)
         count += found

@@ -12,6 +12,7 @@ from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import request_of
 from noctule.commands.sendmail import configuration_path
 from noctule.config import Complaint, Configuration, option_names
+from noctule.config.option_table import BY_NAME, Relevance
 from noctule.mail.status import Exit
 from noctule.maps import Environment
 from noctule.rewrite.printing import DebugLevels
@@ -71,4 +72,12 @@ def list_options(invocation: Invocation) -> int:
     """The long names of all options, one a line."""
     del invocation
     print("\n".join(option_names()))
+    return Exit.OK
+
+
+def list_ignored(invocation: Invocation) -> int:
+    """Options the configuration sets that are read and have no effect."""
+    for name, _ in read_configuration(request_of(invocation)).options.given():
+        if BY_NAME[name.lower()].relevance is Relevance.IGNORED:
+            print(name)
     return Exit.OK

@@ -1,0 +1,176 @@
+"""One configuration as a running daemon sees it: sockets bound, workers to be started."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from noctule.assembly.logs import LogTarget, open_log
+from noctule.assembly.queues import queue_directories
+from noctule.assembly.reading import Request, read_configuration
+from noctule.assembly.settings import helper_policy, run_as
+from noctule.base.errors import ConfigurationError
+from noctule.config import Configuration, DaemonPort
+from noctule.mqueue.reading import shards
+from noctule.net.listen import bind, bind_unix
+from noctule.observe.log import Log
+from noctule.receive.settings import Daemon
+from noctule.symbols.expand import expand
+
+_SMTP = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A daemon and its socket."""
+
+    daemon: Daemon
+    sock: socket.socket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonRequest:
+    """What the command line says about a daemon."""
+
+    configuration: Request
+    log: LogTarget
+    queue_interval: float = 0.0  # -q30m, seconds; 0.0: no queue runs
+
+
+@dataclass(slots=True, kw_only=True)
+class Site:
+    """Implements supervise.Site."""
+
+    request: DaemonRequest
+    configuration: Configuration
+    directory: Path
+    bound: list[Bound] = field(default_factory=list)
+    log: Log
+
+    @property
+    def workers(self) -> int:
+        """Option Workers, or one for each core; never fewer than there are shards with mail in them."""
+        wanted = self.configuration.options.integer("Workers") or len(os.sched_getaffinity(0))
+        numbers = [int(shard) for shard in shards(self.directory) if shard.isdigit()]
+        return max(wanted, *(number + 1 for number in numbers)) if numbers else wanted
+
+    @property
+    def control_path(self) -> Path:
+        return self.directory / "control"
+
+    def work(self, slot: int, control: socket.socket) -> None:
+        """Be a worker until drained."""
+        from noctule.assembly.worker import work
+
+        work(self, slot, control)
+
+    def reopen_log(self) -> None:
+        self.log.reopen()
+
+    def note(self, text: str) -> None:
+        self.log.supervised(text)
+
+    def write_pid_file(self, command: str) -> None:
+        """PidFile: our process id, and how we were called."""
+        path = expand(self.configuration.options.string("PidFile"), self.configuration.macros)
+        if path:
+            Path(path).write_text(f"{os.getpid()}\n{command}\n")
+
+    def remove_pid_file(self) -> None:
+        path = expand(self.configuration.options.string("PidFile"), self.configuration.macros)
+        with contextlib.suppress(OSError):
+            Path(path).unlink()
+
+
+def load_site(request: DaemonRequest, former: Site | None = None) -> Site:
+    """Read the configuration, bind what it wants to listen on, taking over the sockets of a former site.
+
+    Raises ConfigurationError with all errors of the file; then nothing was bound.
+    """
+    configuration = read_configuration(request.configuration)
+    if configuration.errors:
+        raise ConfigurationError("\n".join(str(error) for error in configuration.errors))
+    if "local" not in configuration.mailers:
+        raise ConfigurationError("No local mailer defined")
+    helper_policy(configuration)
+    run_as(configuration.options)
+    directory = queue_directories(configuration.options)[0]
+    _make_queue(directory, configuration)
+    log = former.log if former is not None else open_log(configuration, request.log)
+    log.level = configuration.options.integer("LogLevel")
+    taken = {bound.daemon: bound.sock for bound in former.bound} if former is not None else {}
+    bound = _bind_all(configuration, taken)
+    return Site(request=request, configuration=configuration, directory=directory, bound=bound, log=log)
+
+
+def _make_queue(directory: Path, configuration: Configuration) -> None:
+    """The queue directory has to be there, ours and closed to others."""
+    try:
+        directory.mkdir(mode=0o700, exist_ok=True)
+        identity = run_as(configuration.options)
+        if identity is not None and os.geteuid() == 0:
+            os.chown(directory, *identity)
+    except OSError as error:
+        raise ConfigurationError(f"cannot chdir({directory}): {error.strerror}") from None
+
+
+def _bind_all(configuration: Configuration, taken: Mapping[Daemon, socket.socket]) -> list[Bound]:
+    ports = configuration.options.ports("DaemonPortOptions") or (DaemonPort(),)
+    bound: list[Bound] = []
+    for number, port in enumerate(ports):
+        daemon = _daemon(port, number)
+        sock = taken.get(daemon)
+        if sock is None:
+            try:
+                sock = _bind(daemon, port.listen)
+            except OSError as error:
+                if daemon.has("O"):
+                    continue
+                for other in bound:
+                    if other.daemon not in taken:
+                        other.sock.close()
+                text = f"opendaemonsocket: daemon {daemon.name}: cannot bind: {error.strerror or error}"
+                raise ConfigurationError(text) from None
+        bound.append(Bound(daemon, sock))
+    for daemon, sock in taken.items():
+        if all(other.daemon != daemon for other in bound):
+            sock.close()
+    return bound
+
+
+def _daemon(port: DaemonPort, number: int) -> Daemon:
+    """A DaemonPortOptions line with its defaults filled in.  Raises ConfigurationError for an unknown service."""
+    return Daemon(
+        name=port.name or f"Daemon{number}",
+        flags=port.flags,
+        family=port.family,
+        address=port.address,
+        port=_port_number(port.port),
+    )
+
+
+def _port_number(text: str) -> int:
+    if not text:
+        return _SMTP
+    if text.isdigit():
+        return int(text)
+    try:
+        return socket.getservbyname(text, "tcp")
+    except OSError:
+        raise ConfigurationError(f'service "{text}" unknown') from None
+
+
+def _bind(daemon: Daemon, backlog: int) -> socket.socket:
+    if daemon.family == "unix":
+        return bind_unix(daemon.address, backlog=backlog)
+    any_address = "::" if daemon.family == "inet6" else "0.0.0.0"  # noqa: S104 - what an absent Addr= means
+    address = daemon.address.removeprefix("IPv6:").strip("[]") or any_address
+    return bind(_numeric(address, daemon.family), daemon.port, backlog=backlog)
+
+
+def _numeric(address: str, family: str) -> str:
+    """Addr= may be a name."""
+    wanted = socket.AF_INET6 if family == "inet6" else socket.AF_INET
+    return str(socket.getaddrinfo(address, None, wanted, socket.SOCK_STREAM)[0][4][0])

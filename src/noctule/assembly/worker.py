@@ -1,0 +1,172 @@
+"""One worker process: takes mail in, keeps it in its shard, delivers it."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import time
+from pathlib import Path
+
+import uvloop
+
+from noctule import privileged
+from noctule.assembly.daemonsite import Site
+from noctule.assembly.logs import open_log
+from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
+from noctule.assembly.settings import helper_policy, receive_settings, run_as
+from noctule.base.errors import TemporaryError
+from noctule.mqueue.model import Match, Selection
+from noctule.mqueue.sqlite import SqliteStore
+from noctule.observe.log import Log
+from noctule.observe.traceid import new_trace_id
+from noctule.receive.daemon import SmtpDaemon
+from noctule.receive.services import Services
+from noctule.receive.throttle import Throttle
+
+DRAIN = 20.0  # seconds sessions and deliveries have to finish
+_SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
+_SHARD_TRIES = 100
+_CONTROL_LINE = 65536
+
+
+def work(site: Site, slot: int, control: socket.socket) -> None:
+    """Be worker `slot` until SIGTERM.  Called in a child process that has the supervisor's rights."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, who then tells us
+    helper, helper_socket = privileged.start(helper_policy(site.configuration))
+    identity = run_as(site.configuration.options)
+    if identity is not None and os.geteuid() == 0:
+        uid, gid = identity
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+    os.umask(0o077)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_Worker(site, slot, control, helper_socket).run())
+    helper.wait()
+
+
+class _Worker:
+    """The life of one worker inside its loop."""
+
+    def __init__(self, site: Site, slot: int, control: socket.socket, helper_socket: socket.socket) -> None:
+        self._site = site
+        self._shard = str(slot)
+        self._control = control
+        self._helper_socket = helper_socket
+        self._stopped = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._stopped.set)
+        log = open_log(self._site.configuration, self._site.request.log, loop.call_later)
+        loop.set_exception_handler(lambda _, context: _report(log, context))
+        store = await self._open_store(log)
+        routing = build_routing(self._site.configuration, log)
+        interval = self._site.request.queue_interval
+        delivery = build_delivery(routing, store, self._helper_socket, queue_interval=interval)
+        running = loop.create_task(delivery.runner.run())
+        daemons = await self._listen(build_services(routing, store, delivery, self._site.directory))
+        orders = loop.create_task(self._obey(delivery, log))
+        await self._until_stopped(running)
+        orders.cancel()
+        await asyncio.gather(*(daemon.stop(DRAIN) for daemon in daemons))
+        await delivery.runner.stop(DRAIN)
+        await asyncio.gather(running, orders, return_exceptions=True)
+        await delivery.close()
+        store.close()
+        routing.maps.close()
+        log.close()
+
+    async def _until_stopped(self, running: asyncio.Task[None]) -> None:
+        """Wait for SIGTERM; a runner that ends before is a bug, and ends the worker so that another one starts."""
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        done, _ = await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if running in done:
+            running.result()
+
+    async def _open_store(self, log: Log) -> SqliteStore:
+        """Our shard.  The one who had it before may still be closing it."""
+        for _ in range(_SHARD_TRIES):
+            try:
+                return open_store(self._site.directory, self._shard, log)
+            except TemporaryError:
+                await asyncio.sleep(_SHARD_WAIT)
+        return open_store(self._site.directory, self._shard, log)
+
+    async def _listen(self, services: Services) -> list[SmtpDaemon]:
+        daemons = []
+        for bound in self._site.bound:
+            daemon = SmtpDaemon(services, receive_settings(self._site.configuration, bound.daemon))
+            await daemon.start(bound.sock)
+            daemons.append(daemon)
+        return daemons
+
+    async def _obey(self, delivery: Delivery, log: Log) -> None:
+        """Requests from the supervisor, one JSON object a line."""
+        self._control.setblocking(False)
+        loop = asyncio.get_running_loop()
+        buffer = b""
+        while data := await loop.sock_recv(self._control, _CONTROL_LINE):
+            *lines, buffer = (buffer + data).split(b"\n")
+            for line in lines:
+                request = json.loads(line)
+                match request["do"]:
+                    case "reopen-log":
+                        log.reopen()
+                    case "run-queue":
+                        await delivery.runner.run_queue(_selection(request.get("selection")))
+
+
+def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path) -> Services:
+    """What sessions work with."""
+
+    async def run_queue(argument: str) -> bool:
+        if delivery is None:
+            return False
+        await delivery.runner.run_queue(Selection(recipients=(Match(f"@{argument.lstrip('@#')}"),)))
+        return True
+
+    def free_space() -> int:
+        seen = os.statvfs(directory)
+        return seen.f_bavail * seen.f_frsize
+
+    return Services(
+        addresses=routing.addresses,
+        maps=routing.maps,
+        macros=routing.configuration.macros,
+        router=routing.router,
+        store=store,
+        log=routing.log,
+        names=routing.resolver,
+        throttle=Throttle(time.monotonic),
+        clock=time.time,
+        random=secrets.token_bytes,
+        handoff=delivery.handoff if delivery is not None else None,
+        free_space=free_space,
+        run_queue=run_queue,
+    )
+
+
+def _selection(wanted: object) -> Selection | None:
+    """A queue run's selection as it came over the control socket."""
+    if not isinstance(wanted, dict):
+        return None
+    parts = {
+        kind: tuple(Match(str(text), bool(negated)) for text, negated in wanted.get(kind, ()))
+        for kind in ("ids", "recipients", "senders", "reasons")
+    }
+    if not any(parts.values()) and not wanted.get("quarantined"):
+        return None
+    return Selection(**parts, quarantined=bool(wanted.get("quarantined")))
+
+
+def _report(log: Log, context: dict[str, object]) -> None:
+    """What the loop found nobody to tell: a bug of ours, to be seen in the log."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        log.internal_error("", trace=new_trace_id(secrets.token_bytes), error=error)
+    else:
+        log.supervised(f"event loop: {context.get('message')}")

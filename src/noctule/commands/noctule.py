@@ -1,0 +1,87 @@
+"""noctule: Noctule's own face: serve, queue, config."""
+
+import argparse
+import shlex
+import sys
+
+from noctule.base.errors import ConfigurationError
+from noctule.commands import sendmail
+from noctule.commands.flags import FlagError, parse, seconds
+from noctule.mail.status import Exit
+
+DEFAULT_CF = "/etc/mail/sendmail.cf"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run; the result is the exit status."""
+    arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    try:
+        status: int = arguments.run(arguments)
+    except FlagError as error:
+        if str(error):
+            print(error, file=sys.stderr)
+        return error.status
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return Exit.CONFIG
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="noctule", description="A mail transfer agent that runs Sendmail's configuration."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = _command(commands, "serve", "run in the foreground", _serve)
+    serve.add_argument(
+        "--log", default="", metavar="FILE", help="log to a file, '-' for standard error (default: syslog)"
+    )
+    serve.add_argument("-q", dest="interval", metavar="TIME", help="interval of queue runs, such as 30m")
+    queue = _command(commands, "queue", "print the queue, or run it", _queue)
+    queue.add_argument("action", nargs="?", choices=("list", "run"), default="list")
+    queue.add_argument("ids", nargs="*", metavar="ID", help="only messages whose id contains this")
+    config = _command(commands, "config", "check a configuration", _config)
+    config.add_argument("--ignored", action="store_true", help="list the options it sets that have no effect here")
+    return parser
+
+
+def _command(commands, name: str, text: str, run) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--config", default=DEFAULT_CF, metavar="FILE")
+    command.add_argument("-O", dest="options", action="append", default=[], metavar="NAME=VALUE")
+    command.set_defaults(run=run)
+    return command
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from noctule.assembly.daemonsite import DaemonRequest
+    from noctule.assembly.logs import LogTarget
+    from noctule.assembly.reading import Request
+    from noctule.commands.modes.daemon import Launch, launch
+
+    request = DaemonRequest(
+        configuration=Request(
+            path=arguments.config, settings=tuple(f" {option}" for option in arguments.options), mode="D"
+        ),
+        log=LogTarget(arguments.log, "noctule"),
+        queue_interval=seconds(arguments.interval) if arguments.interval else 0.0,
+    )
+    return launch(Launch(request=request, command=shlex.join(sys.argv)))
+
+
+def _as_sendmail(arguments: argparse.Namespace, *flags: str) -> int:
+    options = [f"-O{option}" for option in arguments.options]
+    return sendmail.run(parse(["sendmail", f"-C{arguments.config}", *options, *flags]))
+
+
+def _queue(arguments: argparse.Namespace) -> int:
+    chosen = [f"-qI{part}" for part in arguments.ids]
+    return _as_sendmail(arguments, *(("-bp", *chosen) if arguments.action == "list" else (chosen or ["-q"])))
+
+
+def _config(arguments: argparse.Namespace) -> int:
+    if not arguments.ignored:
+        return _as_sendmail(arguments, "-bC")
+    from noctule.commands.modes.test import list_ignored
+
+    return list_ignored(parse(["sendmail", f"-C{arguments.config}"]))
