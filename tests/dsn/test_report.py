@@ -1,8 +1,8 @@
 """Reports compared with those Sendmail wrote, field by field; see data/README.md."""
 
 import pytest
-from tests.dsn.recorded import CASES, DATA, HOST, Case, at, reporter
 
+from dsn.recorded import CASES, DATA, HOST, Case, at, reporter
 from noctule.dsn import Action, Kind, Notice, Order, compose
 from noctule.dsn.prose import in_words
 from noctule.mail.envelope import BodyType, Envelope, HeaderField, Recipient

@@ -15,8 +15,8 @@ _BLANK = frozenset(" \t\r\n")
 def split_addresses(text: str, *, blanks: bool = False) -> list[str]:
     """The addresses of a list, without white space around them; empty ones are left out.
 
-    Commas separate, but not inside quotes, comments and angle brackets.  With `blanks` (OldStyleHeaders) blanks do if
-    the list has none of `,;<(`.  What is not balanced is taken literally and reaches to the end, brackets excepted:
+    Commas separate, but not in quotes, comments and angle brackets.  With `blanks` (OldStyleHeaders) blanks do if the
+    list has none of `,;<(`.  What is not balanced is taken literally and reaches to the end, brackets excepted:
     an address that lacks one must not swallow the rest of the list.
     """
     by_blank = blanks and not any(mark in text for mark in ",;<(")

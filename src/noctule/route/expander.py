@@ -147,12 +147,16 @@ class Expander:
         """`node` is the first of `chain`, its ancestors from there down, once more."""
         first = chain[0]
         for inner in chain[1:]:
+            inner.account, _ = self._account_of(inner)
             if inner.account is not None:
                 inner.deliver()
-        node.account, exists = self._account_of(first)
+        forwarded = first.account is not None
+        first.account, exists = self._account_of(first)
         if exists:
             # An alias of the user's own name has been followed by now; his .forward has not, unless it led here.
-            await self._arrive(node, forwarding=first.account is None)
+            node.drop()
+            first.followed = True
+            await self._arrive(first, forwarding=not forwarded)
         elif len(chain) == 1:
             for lost in (node, first):
                 lost.refuse(unknown_user(lost.address, first.triple))

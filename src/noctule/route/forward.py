@@ -8,7 +8,7 @@ from noctule.symbols.macros import Macros
 
 
 def forward_paths(templates: tuple[str, ...], account: Account, host: str, scope: Macros) -> Iterator[str]:
-    """The paths of ForwardPath for one user, in order: `$z` is his home, `$u` his name, `$h` the detail of his address."""
+    """The paths of ForwardPath for a user: `$z` is his home, `$u` his name, `$h` the detail of his address."""
     if not account.home:
         return
     own = scope.child({"z": account.home, "u": account.name, "h": host or None})

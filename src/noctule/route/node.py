@@ -32,6 +32,7 @@ class Node:
     expanded: bool = False
     fruitful: bool = False  # something came of it: see bear_fruit
     closed: bool = False  # an address below led back here
+    followed: bool = False  # it is delivered to although it is an alias or forwards: that has been done
     multiple: bool = False  # expanded to more than one address: what NOTIFY=SUCCESS wants to know
     owned: bool = False  # expanded by a list with an owner
 

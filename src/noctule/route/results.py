@@ -79,8 +79,8 @@ class Note:
 class Clone:
     """Members of lists with the same owner, in an envelope of their own with the owner as its sender.
 
-    The id is to be assigned; body and header are those of the original.  Members without a triple could not be resolved: the
-    clone's own expansion will say why, to the owner.
+    The id is to be assigned; body and header are those of the original.  Members without a triple were not resolved:
+    the clone's own expansion will say why, to the owner.
     """
 
     envelope: Envelope
@@ -91,8 +91,8 @@ class Clone:
 class Expansion:
     """An envelope's recipients after aliasing.
 
-    `recipients` are all of them: unchanged, changed (EXPANDED) and added ones.  Those still QUEUED have a triple and are to be
-    attempted, except the ones `outcomes` has an end for already (failed, or to be tried later), by number.
+    `recipients` are all of them: unchanged, changed (EXPANDED) and added ones.  Those still QUEUED have a triple and
+    are to be attempted, but for the ones `outcomes` has an end for (failed, or to be tried later), by number.
     `expanded` and `given_to_lists` number those for whom NOTIFY=SUCCESS is due a report of that kind.
     """
 
