@@ -33,6 +33,7 @@ class Sink:
     connections: int = 0
     port: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)  # set when a client has gone
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     close_after: int = 0  # letters, after which the connection is closed without a word
 
     @contextlib.asynccontextmanager
@@ -51,6 +52,12 @@ class Sink:
             self.hang_up()
             await server.wait_closed()
             await asyncio.gather(*self._sessions, return_exceptions=True)
+
+    async def wait_for(self, letters: int) -> None:
+        """Until so many letters have come."""
+        while len(self.letters) < letters:
+            self._arrived.clear()
+            await self._arrived.wait()
 
     def hang_up(self) -> None:
         for writer in self._writers:
@@ -96,6 +103,7 @@ class Sink:
                 if not all(self._say(writer, ".", "250 2.0.0 taken") for _ in (recipients if self.lmtp else [0])):
                     return
                 self.letters.append(Letter(sender, list(recipients), text))
+                self._arrived.set()
                 count += 1
                 if count == self.close_after:
                     return

@@ -1,0 +1,365 @@
+"""The runner with a real store, a real agent and a real server."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from deliver.sink import Sink
+from deliver.support import BODY, AsWritten, envelope, recipient, smtp_mailer
+from deliver.test_smtp import agent as smtp_agent
+from noctule.base.errors import TemporaryError
+from noctule.deliver.batch import Batch
+from noctule.deliver.reports import Reports
+from noctule.deliver.runner import Parts, Runner
+from noctule.deliver.settings import RunnerSettings
+from noctule.dsn import Reporter
+from noctule.mail.envelope import Envelope, Notify, Recipient, RecipientState
+from noctule.mail.outcome import Deferred, Failed, Outcome
+from noctule.mqueue.handoff import Handoff
+from noctule.mqueue.model import Selection
+from noctule.mqueue.schedule import RetryPolicy, TimeoutClass
+from noctule.mqueue.sqlite import SqliteStore
+from noctule.mqueue.staging import MemoryBody
+from noctule.observe.log import Log
+from noctule.route.results import Clone, Expansion
+from noctule.symbols.macros import Macros
+from noctule.symbols.mailers import Mailer
+
+NOW = 1000.0
+
+
+class Lines:
+    """A log kept in memory."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, priority: int, text: str) -> None:
+        self.lines.append(text)
+
+    def reopen(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Direct:
+    """Routing that leaves recipients as they are, gives those without a triple one, and does what a test adds."""
+
+    outcomes: Mapping[int, Failed | Deferred] = field(default_factory=dict)
+    clones: tuple[Clone, ...] = ()
+    error: Exception | None = None
+
+    async def expand(self, envelope: Envelope, scope: Macros) -> Expansion:
+        if self.error is not None:
+            raise self.error
+        resolved = tuple(r if r.triple else replace(r, triple=_triple(r)) for r in envelope.recipients)
+        return Expansion(recipients=resolved, outcomes=self.outcomes, clones=self.clones)
+
+
+def _triple(one: Recipient) -> object:
+    return recipient(1, one.address.strip("<>")).triple
+
+
+class Broken:
+    """An agent with a bug."""
+
+    async def deliver(self, batch: Batch) -> list[Outcome]:
+        raise ZeroDivisionError("a bug")
+
+
+@dataclass
+class Bench:
+    store: SqliteStore
+    handoff: Handoff
+    runner: Runner
+    log: list[str]
+    expander: Direct
+    now: list[float]
+
+    async def give(self, *recipients: Recipient, **more: object) -> None:
+        """Accept a message and deliver it once, to the end."""
+        mail = replace(envelope(*recipients, **more), id=self.store.new_id())
+        body = MemoryBody(BODY)
+        await self.store.accept(mail, body, leased=True)
+        await self.runner.deliver(mail, body)
+
+    def queued(self) -> list[Envelope]:
+        return [entry.envelope for entry in self.store.find()]
+
+
+@contextlib.asynccontextmanager
+async def bench(
+    tmp_path: Path, *mailers: Mailer, agent: object = None, settings: RunnerSettings | None = None
+) -> AsyncIterator[Bench]:
+    numbers = itertools.count(1)
+    store = SqliteStore(tmp_path, ids=lambda: f"Q{next(numbers):05}")
+    lines, handoff, expander, now = Lines(), Handoff(100), Direct(), [NOW]
+    settings = settings or RunnerSettings(retry=RetryPolicy(interval=60.0, give_up={TimeoutClass.NORMAL: 500.0}))
+    smtp = smtp_agent()
+    log = Log(lines, 15)
+    reporter = Reporter(host="us.example", date=lambda at: f"@{at:.0f}", software="test")
+    parts = Parts(
+        store=store,
+        handoff=handoff,
+        expander=expander,
+        rewriting=AsWritten(),
+        agent_for=lambda mailer: agent or smtp,  # type: ignore[arg-type,return-value]
+        mailers={mailer.name: mailer for mailer in mailers},
+        macros=Macros(None, {"n": "MAILER-DAEMON"}),
+        reports=Reports(reporter, log, store.new_id, double_bounce=settings.double_bounce),
+        log=log,
+        clock=lambda: now[0],
+        trouble=lambda id_, error: "trace1",
+    )
+    made = Bench(store, handoff, Runner(parts, settings), lines.lines, expander, now)
+    try:
+        yield made
+    finally:
+        await smtp.close()
+        store.close()
+
+
+def test_a_message_is_delivered_and_gone(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            await b.give(recipient(1, "b@x"))
+            assert not b.queued()
+        assert len(sink.letters) == 1
+        assert b.log[0] == (
+            "Q00001: to=<b@x>, delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=0, relay=[127.0.0.1] [127.0.0.1],"
+            " dsn=2.0.0, stat=Sent (taken)"
+        )
+        assert b.log[1] == "Q00001: done; delay=00:00:00, ntries=1"
+
+    asyncio.run(run())
+
+
+def test_recipients_that_fared_alike_share_a_line_and_a_transaction(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            await b.give(recipient(1, "b@x"), recipient(2, "c@x"))
+        assert [len(letter.recipients) for letter in sink.letters] == [2]
+        assert b.log[0].startswith("Q00001: to=<b@x>,<c@x>, delay")
+
+    asyncio.run(run())
+
+
+def test_a_failure_is_bounced_in_the_same_change(tmp_path: Path) -> None:
+    async def run() -> None:
+        answers = {"RCPT To:<b@x>": ["550 5.1.1 no such user"]}
+        async with Sink(answers=answers).serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            await b.give(recipient(1, "b@x"), recipient(2, "c@x"))
+            (bounce,) = b.queued()
+            assert (bounce.sender, bounce.recipients[0].address, bounce.is_report) == ("<>", "<a@example.org>", True)
+            text = b.store.open_body(bounce.id).read()
+            assert b"Diagnostic-Code: SMTP; 550 5.1.1 no such user" in text and b"c@x" not in text
+            assert await b.runner.run_queue() == 1
+        assert [letter.sender.split()[1] for letter in sink.letters] == ["From:<a@example.org>", "From:<>"]
+        assert "Q00001: Q00002: DSN: User unknown" in b.log
+
+    asyncio.run(run())
+
+
+def test_a_deferral_waits_and_is_tried_again(tmp_path: Path) -> None:
+    async def run() -> None:
+        answers = {"RCPT To:<b@x>": ["450 4.2.1 later"]}
+        async with Sink(answers=answers).serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            await b.give(recipient(1, "b@x"), recipient(2, "c@x"))
+            (waiting,) = b.queued()
+            assert [r.state for r in waiting.recipients] == [RecipientState.QUEUED, RecipientState.DELIVERED]
+            assert (waiting.attempts, waiting.next_attempt, waiting.priority) == (1, NOW + 60, 90_000)
+            assert waiting.message == waiting.recipients[0].message == "Deferred: 450 4.2.1 later"
+            b.now[0] += 60
+            await b.runner.run_queue()
+            assert not b.queued()
+        assert [letter.recipients for letter in sink.letters] == [["RCPT To:<c@x>"], ["RCPT To:<b@x>"]]
+
+    asyncio.run(run())
+
+
+def test_a_message_too_old_is_returned(tmp_path: Path) -> None:
+    async def run() -> None:
+        answers = {"RCPT To:<b@x>": ["450 4.2.1 later"] * 9}
+        async with Sink(answers=answers).serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            b.now[0] += 500
+            await b.give(recipient(1, "b@x"))
+            (bounce,) = b.queued()
+            assert b"Status: 4.4.7" in b.store.open_body(bounce.id).read()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("double_bounce", "to"), [("postmaster", ["postmaster"]), ("", [])])
+def test_what_has_no_sender_is_never_bounced_to_nobody(tmp_path: Path, double_bounce: str, to: list[str]) -> None:
+    async def run() -> None:
+        settings = RunnerSettings(double_bounce=double_bounce)
+        async with (
+            Sink(answers={"RCPT": ["550 5.1.1 no"]}).serve() as sink,
+            bench(tmp_path, smtp_mailer(sink.port), settings=settings) as b,
+        ):
+            await b.give(recipient(1, "b@x"), sender="<>")
+            assert [report.recipients[0].address for report in b.queued()] == to
+
+    asyncio.run(run())
+
+
+def test_notify_never_gets_no_bounce(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink(answers={"RCPT": ["550 no"]}).serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            await b.give(recipient(1, "b@x", notify=Notify.NEVER))
+            assert not b.queued()
+
+    asyncio.run(run())
+
+
+def test_a_bug_in_an_agent_leaves_the_message_queued(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1), agent=Broken()) as b:
+            await b.give(recipient(1, "b@x"))
+            (waiting,) = b.queued()
+        assert waiting.message == "Deferred: internal error trace1"
+        assert waiting.recipients[0].state is RecipientState.QUEUED
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [TemporaryError("alias database unavailable"), KeyError("a bug")])
+def test_trouble_in_routing_leaves_the_message_queued(tmp_path: Path, error: Exception) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1)) as b:
+            b.expander.error = error
+            await b.give(recipient(1, "b@x"))
+            (waiting,) = b.queued()
+        assert (waiting.attempts, waiting.next_attempt) == (1, NOW + 60)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("host", "user", "kind", "status"),
+    [("5.1.1", "550 no such thing", Failed, "5.1.1"), ("tempfail", "450 later", Deferred, "4.0.0")],
+)
+def test_the_error_mailer(tmp_path: Path, host: str, user: str, kind: type[Outcome], status: str) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            await b.give(recipient(1, user, mailer="*error*", host=host))
+            (left,) = b.queued()
+        assert left.is_report is (kind is Failed)
+        assert any(f"dsn={status}, " in line for line in b.log)
+
+    asyncio.run(run())
+
+
+def test_an_unknown_mailer_is_said_and_bounced(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as b:
+            await b.give(recipient(1, "b@x", mailer="nosuch"))
+            assert [left.is_report for left in b.queued()] == [True]
+        assert any("stat=Local configuration error" in line for line in b.log)
+
+    asyncio.run(run())
+
+
+def test_too_many_hops_and_too_large(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1, max_message_size=50)) as b:
+            await b.give(recipient(1, "b@x"), hops=26)
+            await b.give(recipient(1, "b@x"), size=51)
+            texts = [b.store.open_body(report.id).read() for report in b.queued()]
+        assert b"5.4.6 Too many hops" in texts[0]
+        assert b"552 5.3.4 Message is too large; 50 bytes max" in texts[1]
+
+    asyncio.run(run())
+
+
+def test_a_clone_is_queued_with_the_rest(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            b.expander.clones = (Clone(envelope(recipient(1, "member@x"), sender="<owner@x>", id=""), ("list",)),)
+            await b.give(recipient(1, "b@x"))
+            (clone,) = b.queued()
+            assert (clone.id, clone.sender) == ("Q00002", "<owner@x>")
+            assert b.store.open_body("Q00002").read() == BODY
+        assert "Q00001: Q00002: clone: owner=<owner@x>" in b.log
+
+    asyncio.run(run())
+
+
+def test_soft_bounce(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with (
+            Sink(answers={"RCPT": ["550 5.1.1 no"]}).serve() as sink,
+            bench(tmp_path, smtp_mailer(sink.port), settings=RunnerSettings(soft_bounce=True)) as b,
+        ):
+            await b.give(recipient(1, "b@x"))
+            assert [left.recipients[0].state for left in b.queued()] == [RecipientState.QUEUED]
+
+    asyncio.run(run())
+
+
+def test_mail_on_hold_leaves_only_when_asked_for(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port, flags="ma%")) as b:
+            await b.give(recipient(1, "b@x"))
+            assert len(b.queued()) == 1 and not sink.letters
+            b.now[0] += 60
+            await b.runner.run_queue(Selection())
+            assert not b.queued() and len(sink.letters) == 1
+
+    asyncio.run(run())
+
+
+def test_quarantined_mail_is_not_delivered(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1)) as b:
+            await b.give(recipient(1, "b@x"), quarantine="odd")
+            assert [left.quarantine for left in b.queued()] == ["odd"]
+
+    asyncio.run(run())
+
+
+def test_hand_over_and_queue_are_served_until_it_stops(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            running = asyncio.create_task(b.runner.run())
+            left_over = replace(envelope(recipient(1, "old@x")), id=b.store.new_id())
+            await b.store.accept(left_over, MemoryBody(BODY), leased=False)
+            b.handoff.wake()
+            for i in range(20):
+                mail = replace(envelope(recipient(1, f"{i}@x")), id=b.store.new_id())
+                assert b.handoff.reserve()
+                await b.store.accept(mail, MemoryBody(BODY), leased=True)
+                b.handoff.put(mail, MemoryBody(BODY))
+            await sink.wait_for(21)
+            await b.runner.stop(5.0)
+            await running
+            assert not b.queued()
+
+    asyncio.run(run())
+
+
+def test_what_does_not_end_in_time_goes_back_to_the_queue(tmp_path: Path) -> None:
+    class Endless:
+        async def deliver(self, batch: Batch) -> list[Outcome]:
+            await asyncio.Event().wait()
+            return []
+
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1), agent=Endless()) as b:
+            running = asyncio.create_task(b.runner.run())
+            mail = replace(envelope(recipient(1, "b@x")), id=b.store.new_id())
+            assert b.handoff.reserve()
+            await b.store.accept(mail, MemoryBody(BODY), leased=True)
+            b.handoff.put(mail, MemoryBody(BODY))
+            await asyncio.sleep(0)
+            await b.runner.stop(0.05)
+            await running
+            assert [e.id for e in await b.store.lease(NOW, 10)] == [mail.id]
+
+    asyncio.run(run())
