@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def replacement(path: str, mode: int = 0o640) -> Iterator[str]:
+def replacement(path: str, mode: int = 0o640, owner: int | None = None) -> Iterator[str]:
     """Give the name of a new empty file beside `path`; put it in `path`'s place when the block ends well.
 
-    The new file has exactly `mode`, and the owner of the file it replaces when we may give files away.  File
-    and directory are on disk before the block's end returns.  After an exception `path` is as it was.  Raises OSError.
+    The new file has exactly `mode`, and the owner and group of the file it replaces, or else the user number `owner`,
+    when we may give files away.  File and directory are on disk before the block's end returns.  After an exception
+    `path` is as it was.  Raises OSError.
     """
     new = f"{path}.{secrets.token_hex(6)}.new"
     os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
@@ -19,7 +20,7 @@ def replacement(path: str, mode: int = 0o640) -> Iterator[str]:
         yield new
         descriptor = os.open(new, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            _keep_owner(path, descriptor)
+            _give(descriptor, path, owner)
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         finally:
@@ -47,10 +48,12 @@ def sync_directory(path: str) -> None:
         os.close(descriptor)
 
 
-def _keep_owner(path: str, descriptor: int) -> None:
-    try:
-        old = os.lstat(path)
-    except FileNotFoundError:
-        return
+def _give(descriptor: int, path: str, owner: int | None) -> None:
     with contextlib.suppress(PermissionError):
-        os.fchown(descriptor, old.st_uid, old.st_gid)
+        try:
+            old = os.lstat(path)
+        except FileNotFoundError:
+            if owner is not None:
+                os.fchown(descriptor, owner, -1)
+        else:
+            os.fchown(descriptor, old.st_uid, old.st_gid)

@@ -9,6 +9,7 @@ common to all classes ask (case, %0..%9, -a, -m, -T ...); a class's module only 
 have to wait say so (`waits`) and are awaited; all others answer at once.
 """
 
+from noctule.maps.aliasfiles import AliasFile, parse_alias_files
 from noctule.maps.classes import CLASSES, ClassInfo, available, class_info
 from noctule.maps.environment import Environment
 from noctule.maps.map import Map
@@ -16,6 +17,7 @@ from noctule.maps.table import BlockingLookups, Declaration, MapTable
 
 __all__ = [
     "CLASSES",
+    "AliasFile",
     "BlockingLookups",
     "ClassInfo",
     "Declaration",
@@ -24,4 +26,5 @@ __all__ = [
     "MapTable",
     "available",
     "class_info",
+    "parse_alias_files",
 ]

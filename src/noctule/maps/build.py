@@ -97,6 +97,7 @@ def build_map(
     policy: SafetyPolicy,
     complain: Say,
     tell: Say | None = None,
+    owner: int | None = None,
 ) -> int:
     """Build a map from lines `key value`; the number of wrong ones, each told to `complain` as `line N: text`.
 
@@ -110,7 +111,7 @@ def build_map(
         errors += 1
         complain(f"line {number}: {text}")
 
-    with changing(map_class, path, policy=policy, keep=how.append, duplicates=how.duplicates) as database:
+    with changing(map_class, path, policy=policy, owner=owner, keep=how.append, duplicates=how.duplicates) as database:
         for number, raw in enumerate(lines, 1):
             try:
                 pair = parse_line(from_bytes(raw), how)
@@ -161,6 +162,7 @@ def build_aliases(
     policy: SafetyPolicy,
     complain: Say,
     check: Callable[[str], str | None] = lambda _: None,
+    owner: int | None = None,
 ) -> AliasStatistics:
     """Build an alias database, with the marker that says it is complete.
 
@@ -169,14 +171,12 @@ def build_aliases(
     """
     count = longest = total = errors = 0
     seen: set[str] = set()
-    with changing(map_class, path, policy=policy) as database:
+    with changing(map_class, path, policy=policy, owner=owner) as database:
         for entry in parse_aliases(lines):
-            problem = entry.text if isinstance(entry, AliasError) else check(entry.name)
-            if problem is not None or not isinstance(entry, Alias):
+            problem = _problem(entry, check)
+            if problem is not None or isinstance(entry, AliasError):
                 errors += 1
-                complain(
-                    f"line {entry.line}: {problem if isinstance(entry, AliasError) else f'{entry.name}... {problem}'}"
-                )
+                complain(f"line {entry.line}: {problem}")
                 continue
             if entry.name in seen:
                 complain(f"line {entry.line}: {entry.name}... Warning: duplicate alias name {entry.name}")
@@ -188,20 +188,29 @@ def build_aliases(
     return AliasStatistics(aliases=count, longest=longest, total=total, errors=errors)
 
 
+def _problem(entry: Alias | AliasError, check: Callable[[str], str | None]) -> str | None:
+    if isinstance(entry, AliasError):
+        return entry.text
+    problem = check(entry.name)
+    return None if problem is None else f"{entry.name}... {problem}"
+
+
 @contextlib.contextmanager
 def changing(
     map_class: str,
     path: str,
     *,
     policy: SafetyPolicy,
+    owner: int | None = None,
     keep: bool = False,
     duplicates: bool = False,
     create: bool = True,
 ) -> Iterator[Database]:
     """A database to write, put in the place of `path` when the block ends well.
 
-    `keep`: it begins with what `path` holds, which must exist unless `create`.  Raises OSError, SafetyError,
-    DatabaseError, TimeoutError when another writer does not finish.
+    `owner` (a user number: TrustedUser's) gets a file that is new.  `keep`: it begins with what `path` holds, which
+    must exist unless `create`.  Raises OSError, SafetyError, DatabaseError; TimeoutError when another writer does not
+    finish.
     """
     check_target(path, rules_for(Purpose.WRITE_MAP, policy))
     path = os.path.realpath(path)
@@ -209,7 +218,7 @@ def changing(
         copied = keep and mode is not None
         if keep and mode is None and not create:
             raise FileNotFoundError(2, os.strerror(2), path)
-        with replacement(path, _MODE if mode is None else mode) as new:
+        with replacement(path, _MODE if mode is None else mode, owner) as new:
             if copied:
                 shutil.copyfile(path, new)
             database = open_database(map_class, new, create=not copied, duplicates=duplicates and not copied)

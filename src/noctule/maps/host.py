@@ -56,5 +56,4 @@ class HostMap(ResolverMap):
             case NotFound():
                 return Answer(AnswerKind.NOT_FOUND, status=68)
             case Temporary(reason):
-                self.environment.report(f"{key}: Name server timeout")
                 raise TemporaryError(reason)
