@@ -9,7 +9,6 @@ import cdblib
 from noctule.base.errors import TemporaryError
 from noctule.maps.keyed import KeyedFileMap
 
-_WRONG = "not a constant database"
 _HEADER = 2048  # bytes: where each of the 256 hash tables is, and how many slots it has
 _SLOT = 8  # bytes
 
@@ -23,14 +22,9 @@ class CdbMap(KeyedFileMap):
 
     def load(self, file: BinaryIO) -> None:
         try:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            reader = cdblib.Reader(data)
-        except (ValueError, OSError, struct.error) as error:
-            raise OSError(0, _WRONG) from error
-        if any(place < _HEADER or place + count * _SLOT > len(data) for place, count in reader.index):
-            reader.close()
-            raise OSError(0, _WRONG)
-        self._reader = reader
+            self._reader = checked_reader(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except ValueError as error:
+            raise OSError(0, "not a constant database") from error
 
     def stored(self, key: bytes) -> bytes | None:
         if self._reader is None:
@@ -46,3 +40,15 @@ class CdbMap(KeyedFileMap):
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+
+def checked_reader(data: mmap.mmap | bytes) -> cdblib.Reader:
+    """A reader of `data`, whose tables lie where they can.  Raises ValueError."""
+    try:
+        reader = cdblib.Reader(data)
+    except (OSError, struct.error) as error:
+        raise ValueError("too short") from error
+    if any(place < _HEADER or place + count * _SLOT > len(data) for place, count in reader.index):
+        reader.close()
+        raise ValueError("tables out of bounds")
+    return reader

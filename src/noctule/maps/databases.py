@@ -175,15 +175,17 @@ class _Cdb:
     def __init__(self, path: str, *, create: bool) -> None:
         import cdblib
 
+        from noctule.maps.cdb import checked_reader
+
         self._path = path
         self._writer = cdblib.Writer
         self._values: dict[bytes, bytes] = {}
         self._changed = create
         if not create:
             try:
-                for key, value in cdblib.Reader(Path(path).read_bytes()).iteritems():
+                for key, value in checked_reader(Path(path).read_bytes()).iteritems():
                     self._values.setdefault(bytes(key), bytes(value))
-            except (OSError, struct.error) as error:
+            except (ValueError, struct.error) as error:
                 raise DatabaseError("not a constant database") from error
 
     def get(self, key: bytes) -> bytes | None:
