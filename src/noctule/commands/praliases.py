@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from noctule.base.errors import NoctuleError
-from noctule.base.text import ascii_lower, from_bytes, to_bytes
+from noctule.base.text import from_bytes, to_bytes
 from noctule.commands.cfscan import CONFIGURATION, option_values
 from noctule.mail.status import Exit
 from noctule.maps.aliasfiles import parse_alias_files
@@ -40,7 +40,7 @@ def _list(file: str, keys: Sequence[str]) -> int:
         print(f"praliases: {file}: open: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
         return Exit.NOINPUT
     for key in keys:
-        name = ascii_lower(from_bytes(key.encode("utf-8", "surrogateescape")))
+        name = from_bytes(key.encode("utf-8", "surrogateescape"))
         _print(f"{name}:{pairs[name]}" if name in pairs else f"{name}: No such key")
     if not keys:
         for name, value in pairs.items():
