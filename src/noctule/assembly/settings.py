@@ -174,10 +174,11 @@ def default_user(options: Options) -> Identity:
 def helper_policy(configuration: Configuration) -> Policy:
     """What the delivery helper will do for us at all."""
     options = configuration.options
-    as_root = {m.path for m in configuration.mailers.values() if "S" in m.flags and m.path.startswith("/")}
+    as_root = {mailer.path for mailer in configuration.mailers.values() if "S" in mailer.flags}
     return Policy(
         default_user=default_user(options),
-        root_programs=frozenset(as_root),
+        root_programs=frozenset(path for path in as_root if path.startswith("/")),
+        root_mailboxes=not as_root.isdisjoint({"[MBOX]", "[MAILDIR]"}),
         relaxations=options.words("DontBlameSendmail"),
         safe_file_environment=options.string("SafeFileEnvironment"),
     )

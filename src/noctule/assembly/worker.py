@@ -105,7 +105,7 @@ class _Worker:
         return daemons
 
     async def _obey(self, delivery: Delivery, log: Log) -> None:
-        """Requests from the supervisor, one JSON object a line."""
+        """Requests from the supervisor, one JSON object a line.  When it is gone, so are we."""
         self._control.setblocking(False)
         loop = asyncio.get_running_loop()
         buffer = b""
@@ -118,6 +118,7 @@ class _Worker:
                         log.reopen()
                     case "run-queue":
                         await delivery.runner.run_queue(_selection(request.get("selection")))
+        self._stopped.set()
 
 
 def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path) -> Services:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from noctule.base.errors import NoctuleError
-from noctule.privileged.protocol import AppendFile, Identity, Request, RunProgram
+from noctule.privileged.protocol import AppendFile, Identity, Maildir, Request, RunProgram
 
 _MAX_ID = 1 << 31
 
@@ -16,12 +16,14 @@ class RefusedError(NoctuleError):
 class Policy:
     """Limits set by the configuration.
 
-    Nothing runs as root but the programs named in `root_programs` (mailers with F=S or U=root): anything else that
-    asks for it is done as `default_user`, as Sendmail does with DefaultUser.
+    Nothing runs as root but the programs named in `root_programs` (mailers with F=S or U=root), and mailboxes when
+    `root_mailboxes` says so (the same for P=[MBOX] and P=[MAILDIR]): anything else that asks for it is done as
+    `default_user`, as Sendmail does with DefaultUser.
     """
 
     default_user: Identity
     root_programs: frozenset[str] = frozenset()
+    root_mailboxes: bool = False
     mail_gid: int | None = None  # group in which mailboxes are locked and made
     relaxations: tuple[str, ...] = ()  # DontBlameSendmail
     safe_file_environment: str = ""
@@ -38,6 +40,13 @@ class Policy:
         if not (0 <= request.identity.uid < _MAX_ID and 0 <= request.identity.gid < _MAX_ID):
             raise RefusedError("no such user or group")
         as_root = request.identity.uid == 0 or request.identity.gid == 0
-        if as_root and not (isinstance(request, RunProgram) and request.path in self.root_programs):
-            return replace(request, identity=self.default_user)
-        return request
+        return replace(request, identity=self.default_user) if as_root and not self._for_root(request) else request
+
+    def _for_root(self, request: Request) -> bool:
+        match request:
+            case RunProgram():
+                return request.path in self.root_programs
+            case Maildir() | AppendFile(mailbox=True):
+                return self.root_mailboxes
+            case _:
+                return False

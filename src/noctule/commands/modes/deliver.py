@@ -1,0 +1,66 @@
+"""Delivering in a command: `sendmail -q` and interactive submission, when no daemon owns the queue."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from noctule import privileged
+from noctule.assembly.logs import LogTarget, open_log
+from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
+from noctule.assembly.settings import helper_policy
+from noctule.base.errors import TemporaryError
+from noctule.commands.flags import Invocation
+from noctule.commands.modes.queues import selection_of
+from noctule.config import Configuration
+from noctule.mail.status import Exit
+from noctule.mqueue.reading import is_owned, shards
+from noctule.mqueue.sqlite import SqliteStore
+
+GRACE = 10.0  # seconds for connections that are kept to be closed
+
+
+@asynccontextmanager
+async def delivering(configuration: Configuration, routing: Routing, store: SqliteStore) -> AsyncIterator[Delivery]:
+    """A delivery of this process over one shard it owns."""
+    helper, sock = privileged.start(helper_policy(configuration))
+    delivery = build_delivery(routing, store, sock, queue_interval=0.0)
+    try:
+        yield delivery
+    finally:
+        await delivery.runner.stop(GRACE)
+        await delivery.close()
+        helper.wait()
+
+
+def run_here(configuration: Configuration, directory: Path, invocation: Invocation) -> int:
+    """One queue run over every shard that nobody owns."""
+    if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+        print(f"cannot chdir({directory}): Permission denied", file=sys.stderr)
+        return Exit.OSERR
+    try:
+        asyncio.run(_run_all(configuration, directory, invocation))
+    except TemporaryError as error:
+        print(error, file=sys.stderr)
+        return Exit.TEMPFAIL
+    return Exit.OK
+
+
+async def _run_all(configuration: Configuration, directory: Path, invocation: Invocation) -> None:
+    log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), asyncio.get_running_loop().call_later)
+    routing = build_routing(configuration, log)
+    try:
+        for shard in shards(directory):
+            if is_owned(directory, shard):
+                continue
+            store = open_store(directory, shard, log)
+            try:
+                async with delivering(configuration, routing, store) as delivery:
+                    await delivery.runner.run_queue(selection_of(invocation))
+            finally:
+                store.close()
+    finally:
+        routing.maps.close()
+        log.close()
