@@ -241,6 +241,33 @@ def test_trouble_in_routing_leaves_the_message_queued(tmp_path: Path, error: Exc
     asyncio.run(run())
 
 
+def test_trouble_in_routing_does_not_last_for_ever(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1)) as b:
+            b.expander.error = TemporaryError("alias database unavailable")
+            b.now[0] += 500
+            await b.give(recipient(1, "b@x"))
+            (bounce,) = b.queued()
+            assert bounce.is_report and b"Status: 4.4.7" in b.store.open_body(bounce.id).read()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("flags", "asked"), [("ma", False), ("maA", True), ("ma5", True), ("maw", True)])
+def test_what_was_resolved_a_moment_ago_is_not_resolved_again(tmp_path: Path, flags: str, asked: bool) -> None:
+    async def run() -> None:
+        settings = RunnerSettings(trust_handed_over=True)
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port, flags=flags), settings=settings) as b:
+            b.expander.error = TemporaryError("asked")
+            await b.give(recipient(1, "b@x"))
+            assert [mail.message for mail in b.queued()] == (["Deferred: asked"] if asked else [])
+            await b.give(replace(recipient(1, "b@x"), triple=None))
+            await b.give(recipient(1, "b@x"), recipient(2, "b@x"))
+            assert len(b.queued()) == 2 + asked
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("host", "user", "kind", "status"),
     [("5.1.1", "550 no such thing", Failed, "5.1.1"), ("tempfail", "450 later", Deferred, "4.0.0")],
@@ -308,6 +335,7 @@ def test_mail_on_hold_leaves_only_when_asked_for(tmp_path: Path) -> None:
         async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port, flags="ma%")) as b:
             await b.give(recipient(1, "b@x"))
             assert len(b.queued()) == 1 and not sink.letters
+            assert b.log == ["Q00001: to=<b@x>, delay=00:00:00, mailer=esmtp, pri=0, stat=queued"]
             b.now[0] += 60
             await b.runner.run_queue(Selection())
             assert not b.queued() and len(sink.letters) == 1

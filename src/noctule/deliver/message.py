@@ -6,7 +6,7 @@ which are folded anew as Sendmail folds them.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -91,28 +91,29 @@ class OutgoingMessage:
 
     async def header(self, mailer: Mailer, scope: Macros) -> list[HeaderField]:
         """The fields this mailer gets.  `scope` holds $g."""
-        return [field async for field in _fields(self, mailer, scope)]
+        shown = {ascii_lower(field.name) for field in self.envelope.headers} & _SHOWN
+        fields: list[HeaderField] = []
+        for field in self.envelope.headers:
+            name = ascii_lower(field.name)
+            if not _wanted(field, name, mailer, scope):
+                continue
+            value = expand(field.value, scope) if _CODES.search(field.value) else field.value
+            if name == "bcc":
+                if not shown:
+                    fields.append(HeaderField(field.name, ""))
+            elif name in _SENDER_FIELDS or name in _RECIPIENT_FIELDS:
+                fields.append(await self._address_field(field.name, name, value, mailer, scope))
+            else:
+                fields.append(field if value is field.value else HeaderField(field.name, value))
+        return fields
 
-
-async def _fields(message: OutgoingMessage, mailer: Mailer, scope: Macros) -> AsyncIterator[HeaderField]:
-    envelope = message.envelope
-    shown = {ascii_lower(field.name) for field in envelope.headers} & _SHOWN
-    for field in envelope.headers:
-        name = ascii_lower(field.name)
-        if not _wanted(field, name, mailer, scope):
-            continue
-        value = expand(field.value, scope) if _CODES.search(field.value) else field.value
-        if name == "bcc":
-            if not shown:
-                yield HeaderField(field.name, "")
-        elif name in _SENDER_FIELDS or name in _RECIPIENT_FIELDS:
-            addresses = [
-                await message.rewriting.header(address, mailer, scope, sender=name in _SENDER_FIELDS, envelope=envelope)
-                for address in split_addresses(value)
-            ]
-            yield HeaderField(field.name, fold_addresses(field.name, addresses, mailer.line_limit))
-        else:
-            yield HeaderField(field.name, value)
+    async def _address_field(self, name: str, lowered: str, value: str, mailer: Mailer, scope: Macros) -> HeaderField:
+        sender = lowered in _SENDER_FIELDS
+        addresses = [
+            await self.rewriting.header(address, mailer, scope, sender=sender, envelope=self.envelope)
+            for address in split_addresses(value)
+        ]
+        return HeaderField(name, fold_addresses(name, addresses, mailer.line_limit))
 
 
 def _wanted(field: HeaderField, name: str, mailer: Mailer, scope: Macros) -> bool:

@@ -19,7 +19,7 @@ from noctule.deliver.settings import RunnerSettings
 from noctule.deliver.settlement import Settlement, settle_outcomes, softened
 from noctule.dsn import Action, Notice, wanted
 from noctule.mail.envelope import Envelope, Recipient, RecipientState
-from noctule.mail.outcome import Failed, Outcome
+from noctule.mail.outcome import Deferred, Failed, Outcome
 from noctule.mqueue import schedule
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.model import Selection, SortOrder, Update
@@ -29,6 +29,7 @@ from noctule.route.results import Expansion, Note, NoteKind
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
+_NEEDS_EXPANSION = frozenset("A5w")
 _RECORD_PAUSES = (0.2, 1.0, 5.0, 30.0)  # seconds between tries to record what has happened
 _LONGEST_SLEEP = 60.0  # other processes may have put something into the queue
 
@@ -99,7 +100,8 @@ class Runner:
         horizon = schedule.horizon(self._parts.clock(), self._settings.retry)
         tried = 0
         while envelopes := await self._parts.store.lease(horizon, self._settings.concurrency, selection, order):
-            await asyncio.gather(*[await self._start(envelope, None, chosen=True) for envelope in envelopes])
+            started = [await self._start(envelope, None, chosen=True) for envelope in envelopes]
+            await asyncio.gather(*[task for task in started if task is not None])
             tried += len(envelopes)
         return tried
 
@@ -141,9 +143,15 @@ class Runner:
             return _LONGEST_SLEEP
         return min(max(due - self._parts.clock(), 0.05), _LONGEST_SLEEP)
 
-    async def _start(self, envelope: Envelope, body: Body | None, *, chosen: bool = False) -> "asyncio.Task[None]":
-        """Wait for a free slot, then deliver beside everything else."""
+    async def _start(
+        self, envelope: Envelope, body: Body | None, *, chosen: bool = False
+    ) -> "asyncio.Task[None] | None":
+        """Wait for a free slot, then deliver beside everything else; when we are stopping give the lease back."""
         await self._slots.acquire()
+        if self._stopping:
+            self._slots.release()
+            await self._parts.store.release(envelope.id)
+            return None
         task = asyncio.get_running_loop().create_task(self._guarded(envelope, body, chosen=chosen))
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -156,26 +164,27 @@ class Runner:
     async def _guarded(self, envelope: Envelope, body: Body | None, *, chosen: bool) -> None:
         """Deliver; whatever happens the lease ends."""
         store = self._parts.store
+        handed_over = body is not None
         try:
             if body is None:
                 body = store.open_body(envelope.id)
-            await self._record(await self._attempt(envelope, body, chosen=chosen))
+            await self._record(await self._attempt(envelope, body, chosen=chosen, handed_over=handed_over))
         except asyncio.CancelledError:
             await store.release(envelope.id)
             raise
         except TemporaryError as error:
             self._parts.log.queue_trouble(f"{envelope.id}: {error}")
-            await self._put_off(envelope, str(error))
+            await self._put_off(envelope, body, str(error))
         except Exception as error:
             word = self._parts.trouble(envelope.id, error)
-            await self._put_off(envelope, f"internal error {word}")
+            await self._put_off(envelope, body, f"internal error {word}")
 
-    async def _put_off(self, envelope: Envelope, reason: str) -> None:
-        """An attempt that could not even be made: the message waits for the next."""
-        update = self._deferral(envelope, f"Deferred: {reason}")
+    async def _put_off(self, envelope: Envelope, body: Body | None, reason: str) -> None:
+        """An attempt that could not even be made: the message waits for the next, but not for ever."""
         try:
+            update = self._deferral(envelope, body, f"Deferred: {reason}")
             await self._parts.store.record(update)
-        except (TemporaryError, KeyError) as error:
+        except Exception as error:  # the last line of defence: the message stays in the queue as it is
             self._parts.log.queue_trouble(f"{envelope.id}: {error}")
             with contextlib.suppress(TemporaryError, KeyError):
                 await self._parts.store.release(envelope.id)
@@ -194,19 +203,23 @@ class Runner:
 
     # one attempt
 
-    async def _attempt(self, envelope: Envelope, body: Body, *, chosen: bool) -> Update | None:
+    async def _attempt(self, envelope: Envelope, body: Body, *, chosen: bool, handed_over: bool) -> Update | None:
         """None: the lease was given back, nothing else is to be recorded."""
         parts = self._parts
         if envelope.quarantine:
             await parts.store.release(envelope.id)
             return None
         scope = message_scope(parts.macros, envelope)
-        expansion = await parts.expander.expand(envelope, scope)
-        self._say_notes(envelope, expansion.notes)
+        if handed_over and self._settings.trust_handed_over and self._needs_no_expansion(envelope):
+            expansion = Expansion(recipients=envelope.recipients, outcomes={})
+        else:
+            expansion = await parts.expander.expand(envelope, scope)
+            self._say_notes(envelope, expansion.notes)
         expanded = replace(envelope, recipients=expansion.recipients)
         outcomes: Outcomes = dict(expansion.outcomes)
         pending = [r for r in expanded.recipients if r.state is RecipientState.QUEUED and r.number not in outcomes]
         held = [r for r in pending if self._held(r, chosen=chosen, first=not envelope.attempts)]
+        self._say_held(envelope, held)
         ready = [r for r in pending if r not in held] if held else pending
         if envelope.hops > self._settings.max_hops:
             outcomes |= dict.fromkeys([r.number for r in ready], _too_many_hops(envelope.hops, self._settings.max_hops))
@@ -218,6 +231,14 @@ class Runner:
             outcomes = {n: softened(o) if isinstance(o, Failed) else o for n, o in outcomes.items()}
         return self._update(envelope, expanded, expansion, outcomes, body)
 
+    def _needs_no_expansion(self, envelope: Envelope) -> bool:
+        """Resolved a moment ago, each once, to mailers without aliases, .forward files or ruleset 5."""
+        triples = [recipient.triple for recipient in envelope.recipients]
+        if len(set(triples)) != len(triples):
+            return False
+        mailers = [self._parts.mailers.get(triple.mailer) if triple else None for triple in triples]
+        return all(mailer is not None and _NEEDS_EXPANSION.isdisjoint(mailer.flags) for mailer in mailers)
+
     def _held(self, recipient: Recipient, *, chosen: bool, first: bool) -> bool:
         """F=% waits for a run that asks for it; F=e with HoldExpensive for any queue run."""
         mailer = self._parts.mailers.get(recipient.triple.mailer) if recipient.triple else None
@@ -226,6 +247,18 @@ class Runner:
         return ("%" in mailer.flags and not chosen) or (
             self._settings.hold_expensive and "e" in mailer.flags and first and not chosen
         )
+
+    def _say_held(self, envelope: Envelope, held: list[Recipient]) -> None:
+        for recipient in held:
+            self._parts.log.delivery(
+                envelope.id,
+                recipients=[recipient.address],
+                controller=recipient.controller,
+                delay=self._parts.clock() - envelope.created,
+                mailer=recipient.triple.mailer if recipient.triple else "",
+                priority=envelope.priority,
+                stat="queued",
+            )
 
     def _update(
         self, before: Envelope, expanded: Envelope, expansion: Expansion, outcomes: Mapping[int, Outcome], body: Body
@@ -258,7 +291,12 @@ class Runner:
             reports=reports,
         )
 
-    def _deferral(self, envelope: Envelope, message: str) -> Update:
+    def _deferral(self, envelope: Envelope, body: Body | None, message: str) -> Update:
+        if body is not None:
+            outcome = Deferred(status="4.3.0", text=message)
+            outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
+            nothing_new = Expansion(recipients=envelope.recipients, outcomes={})
+            return self._update(envelope, envelope, nothing_new, outcomes, body)
         settled = Settlement(
             (), (), deferred=True, message=message, warned=envelope.warned, retry_until=0.0, overdue=0.0
         )

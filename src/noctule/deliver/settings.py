@@ -63,3 +63,4 @@ class RunnerSettings:
     max_hops: int = 25  # MaxHopCount
     hold_expensive: bool = False  # HoldExpensive
     soft_bounce: bool = False  # SoftBounce
+    trust_handed_over: bool = False  # a handed-over recipient with a triple was resolved without any look-up failing
