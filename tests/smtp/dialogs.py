@@ -109,6 +109,8 @@ class Player:
             case HelloGiven(bogus=bogus):
                 keywords = self.wire.keywords if event.extended else ()
                 return replies.hello(HOST, self.wire.rules.peer, bogus=bogus, keywords=keywords)
+            case SenderGiven(refusal=Reply() as reply) | RecipientGiven(refusal=Reply() as reply):
+                return reply
             case SenderGiven(address=address):
                 return replies.sender_ok(address)
             case RecipientGiven(address=address) if "nobody" in address:

@@ -38,6 +38,7 @@ from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 
 MAX_GREET_PAUSE = 300.0  # seconds
+MAX_NAMES = 20  # in one VRFY or EXPN
 
 
 class Conversation:
@@ -184,7 +185,7 @@ class Conversation:
                 any_end=features.any_end,
                 nul=not settings.reject_nul,
             ),
-            privacy=privacy,
+            privacy=privacy - {f"need{word}helo" for word in ("vrfy", "expn") if f"no{word}" in privacy},
             allow_bogus_hello=settings.allow_bogus_hello,
             wait_for_replies=features.wait_for_replies,
             refuse_http=features.refuse_http,
@@ -327,5 +328,5 @@ class Conversation:
 
 
 def _addresses(argument: str) -> list[str]:
-    """VRFY and EXPN take several names, between commas or blanks."""
-    return [word for word in argument.replace(",", " ").split() if word][:20]
+    """VRFY and EXPN take several names, between commas or blanks, and answer for the last one first."""
+    return argument.replace(",", " ").split()[:MAX_NAMES][::-1]

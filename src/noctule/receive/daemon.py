@@ -2,8 +2,8 @@
 
 import socket
 
-from noctule.net import Listener, Stream, listen
-from noctule.receive.caller import identify
+from noctule.net import Listener, Stream, listen, stdio
+from noctule.receive.caller import identify, local_caller
 from noctule.receive.services import Services
 from noctule.receive.session import Session
 from noctule.receive.settings import ReceiveSettings
@@ -57,3 +57,9 @@ class SmtpDaemon:
         if not limit or self.services.throttle.connections < limit:
             self.services.log.accepting_again(daemon=self.settings.daemon.name)
             await listener.resume()
+
+
+async def serve_stdio(services: Services, settings: ReceiveSettings, user: str) -> None:
+    """`sendmail -bs`: one session on standard input and output, for the local user of this name."""
+    async with stdio() as stream:
+        await Session(stream, services, settings, local_caller(user)).run()

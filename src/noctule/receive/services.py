@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from noctule.accounts import Accounts
 from noctule.base.questions import Answering
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.store import Store
@@ -26,9 +27,9 @@ class ClientNames(Protocol):
 class Services:
     """Shared by all sessions of one process.
 
-    `maps` also answers the rules.  `handoff` None: nobody delivers here, the message waits in the store.  `free_space`
-    gives the bytes left for the queue.  `run_queue` starts a run for the argument of ETRN; False: there is no such
-    queue.  `random` gives so many random bytes.
+    `maps` also answers the rules; `accounts` knows full names.  `handoff` None: nobody delivers here, the message waits
+    in the store.  `free_space` gives the bytes left for the queue.  `run_queue` starts a run for the argument of ETRN;
+    False: there is no such queue.  `random` gives so many random bytes.
     """
 
     addresses: Addresses
@@ -41,6 +42,7 @@ class Services:
     throttle: Throttle
     clock: Callable[[], float]
     random: Callable[[int], bytes]
+    accounts: Accounts | None = None
     handoff: Handoff | None = None
     free_space: Callable[[], int] | None = None
     run_queue: Callable[[str], Awaitable[bool]] | None = None

@@ -3,16 +3,15 @@
 from dataclasses import dataclass, replace
 
 from noctule.base.errors import TemporaryError
-from noctule.base.text import ascii_lower
-from noctule.mail.envelope import BodyType, Envelope, Notify, Recipient
+from noctule.mail.envelope import BodyType, Notify, Recipient
 from noctule.mail.reply import Reply
-from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
-from noctule.receive import fields as header_fields
+from noctule.receive import draft
 from noctule.receive.caller import Caller
 from noctule.receive.checks import Checks, refusal, unresolvable
 from noctule.receive.collect import Collector, Excess
-from noctule.receive.dates import date_macros, date_of_from_line
+from noctule.receive.dates import date_macros
+from noctule.receive.draft import Draft, bare, final_recipient
 from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
 from noctule.rewrite.results import Discarded, Quarantined, Rejected, Unresolvable, Verdict
@@ -23,8 +22,7 @@ from noctule.smtp import replies
 from noctule.smtp.events import Fault, RecipientGiven, SenderGiven, TextEnded
 from noctule.symbols.macros import Macros
 
-PERSISTENT = ("r", "s", "_", "if_addr", "daemon_flags")
-"""Macros of the connection that are kept with the message."""
+_NO_SENDER = frozenset({"prog", "*file*", "*include*"})  # mailers nobody writes from
 _NULL = frozenset({"<>", "< >", ""})
 
 
@@ -56,6 +54,7 @@ class Transaction:
         "_logged",
         "_parameters",
         "_quarantine",
+        "_refusal",
         "_staging",
         "_started",
         "_storage_failed",
@@ -73,6 +72,7 @@ class Transaction:
         self.sender = event.address
         self.recipients: list[Recipient] = []
         self._parameters = event.parameters
+        self._refusal = event.refusal
         self._body_type = event.parameters.body_type
         self._started = context.services.clock()
         self._triples: dict[object, int] = {}
@@ -93,8 +93,8 @@ class Transaction:
         return {
             **date_macros(self._started),
             "i": self.id,
-            "f": self._context.scope.get("n") if null else _bare(self.sender),
-            "g": self._context.scope.get("n") if null else _bare(self.sender),
+            "f": self._context.scope.get("n") if null else bare(self.sender),
+            "g": self._context.scope.get("n") if null else bare(self.sender),
             "mail_from": self.sender,
             "mail_mailer": "local",
             "mail_host": "localhost",
@@ -117,7 +117,7 @@ class Transaction:
         settings, scope = context.settings, self.scope
         if not context.greeted and "authwarnings" in settings.privacy:
             self._warnings.append(f"{settings.host}: {context.caller.peer} didn't use HELO protocol")
-        problem = await self._resolve_sender()
+        problem = await self._resolve_sender() or self._refusal
         if problem is not None:
             return problem
         scope.set("addr_type", "e s")
@@ -144,10 +144,22 @@ class Transaction:
             return replies.temporary_failure(str(error))
         if isinstance(resolved, Unresolvable):
             return unresolvable(resolved, self.sender)
-        if resolved is not None:
-            scope.set("mail_mailer", resolved.mailer.name)
-            scope.set("mail_host", resolved.host or "localhost")
-            scope.set("mail_addr", resolved.user)
+        if resolved is None:
+            return None
+        if resolved.mailer.name in _NO_SENDER:
+            return replies.invalid_sender(self.sender)
+        scope.set("mail_mailer", resolved.mailer.name)
+        scope.set("mail_host", resolved.host or "localhost")
+        scope.set("mail_addr", resolved.user)
+        if "w" in resolved.mailer.flags:
+            return self._name_sender(resolved.user)
+        return None
+
+    def _name_sender(self, user: str) -> Reply | None:
+        try:
+            self.scope.set("x", draft.full_name(self._context.services, user) or None)
+        except TemporaryError as error:
+            return replies.temporary_failure(str(error))
         return None
 
     def _judged(self, verdict: Verdict, address: str = "") -> Reply | None:
@@ -196,6 +208,8 @@ class Transaction:
         routed = await self._context.services.router.resolve(address, scope)
         if isinstance(routed, Refused) and (routed.triple is None or routed.triple.mailer == ERROR_MAILER):
             return _refused(routed)
+        if event.refusal is not None:
+            return event.refusal
         triple = routed.triple
         if triple is not None:
             scope.set("rcpt_mailer", triple.mailer)
@@ -232,7 +246,7 @@ class Transaction:
                 triple=routed.triple,
                 notify=event.parameters.notify,
                 original=event.parameters.original,
-                final=_final(address, self._context.settings.host),
+                final=final_recipient(address, self._context.settings.host),
             )
         )
         return replies.recipient_ok_will_queue(address) if routed.deferral else replies.recipient_ok(address)
@@ -316,78 +330,34 @@ class Transaction:
         return None
 
     async def _checked(self, collector: Collector) -> Reply | None:
-        scope, checks = self.scope, self._context.checks
-        fields = collector.fields
-        scope.set("msg_size", str(collector.size))
-        scope.set("msg_id", header_fields.first(fields, "message-id") or None)
-        hops = header_fields.hops(fields)
-        scope.set("c", str(hops) if hops else None)
-        if collector.from_line and (date := date_of_from_line(collector.from_line)):
-            scope.set("a", date)
-        verdict = await checks.header(fields, self._context.settings.headers, scope, self.id)
-        if reply := self._judged(verdict):
-            return reply
-        sizes = (str(len(fields)), str(collector.header_size))
-        if reply := self._judged(await checks.ask("check_eoh", sizes, scope, self.id)):
-            return reply
-        return self._judged(await checks.ask("check_eom", (str(collector.size),), scope, self.id))
+        context = self._context
+        draft.define_text_macros(collector, self.scope)
+        return self._judged(await draft.judge(collector, context.checks, context.settings, self.scope, self.id))
 
     async def _commit(self, collector: Collector) -> Reply:
-        services, settings = self._context.services, self._context.settings
         assert self._staging is not None
-        envelope = self._envelope(collector)
-        handoff = services.handoff if settings.deliver_at_once and not envelope.quarantine else None
-        leased = handoff is not None and handoff.reserve()
-        try:
-            body = self._staging.finish()
-            await services.store.accept(envelope, body, leased=leased)
-        except TemporaryError as error:
-            if handoff is not None:
-                handoff.cancel(leased)
-            return self._not_stored(error)
-        except BaseException:
-            if handoff is not None:
-                handoff.cancel(leased)
-            raise
-        self._staging = None
-        if handoff is not None:
-            if leased:
-                handoff.put(envelope, body)
-            else:
-                handoff.wake()
-        return replies.accepted(self.id)
-
-    def _envelope(self, collector: Collector) -> Envelope:
-        settings, given, scope = self._context.settings, self._parameters, self.scope
-        scope.set("u", _bare(self.recipients[0].address) if self._given == 1 else None)
-        fields = list(collector.fields)
-        addresses = [_bare(recipient.address) for recipient in self.recipients]
-        fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
-        header = header_fields.complete(fields, settings.headers, scope, self._warnings)
-        precedence = settings.weights.precedences.get(ascii_lower(header_fields.first(fields, "precedence")), 0)
-        weights = settings.weights
-        return Envelope(
+        services, settings, given = self._context.services, self._context.settings, self._parameters
+        message = Draft(
             id=self.id,
             sender="<>" if self.sender in _NULL else self.sender,
             recipients=tuple(self.recipients),
-            headers=header,
+            collector=collector,
+            scope=self.scope,
             created=self._started,
-            size=collector.size,
-            body_size=collector.body_size,
             body_type=self._body_type,
-            has_8bit=collector.has_8bit,
             ret=given.ret,
             envid=given.envid or "",
             auth=given.auth or "",
-            message_id=next((f.value.strip() for f in header if ascii_lower(f.name) == "message-id"), ""),
-            precedence_class=precedence,
-            priority=initial_priority(
-                collector.size, precedence, len(self.recipients), weights.class_factor, weights.recipient_factor
-            ),
             quarantine=self._quarantine,
-            hops=header_fields.hops(fields),
-            macros={name: value for name in PERSISTENT if (value := scope.get(name))},
+            single=self._given == 1,
+            warnings=self._warnings,
         )
+        try:
+            await draft.commit(message.envelope(settings), self._staging, services, at_once=settings.deliver_at_once)
+        except TemporaryError as error:
+            return self._not_stored(error)
+        self._staging = None
+        return replies.accepted(self.id)
 
     # the end
 
@@ -403,14 +373,11 @@ class Transaction:
             return
         self._logged = True
         context = self._context
-        fields = collector.fields if collector else []
         context.services.log.message_received(
             self.id,
             sender=self.sender,
             size=collector.size if collector else 0,
-            precedence_class=context.settings.weights.precedences.get(
-                ascii_lower(header_fields.first(fields, "precedence")), 0
-            ),
+            precedence_class=draft.precedence_of(collector, context.settings) if collector else 0,
             recipients=len(self.recipients),
             message_id=self.scope.get("msg_id") or "",
             body_type=self._body_type.value,
@@ -421,16 +388,6 @@ class Transaction:
 
 
 _FAULTS = {Fault.BARE_LF: replies.BARE_LF, Fault.BARE_CR: replies.BARE_CR, Fault.NUL: replies.NUL_BYTE}
-
-
-def _bare(address: str) -> str:
-    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
-
-
-def _final(address: str, host: str) -> str:
-    """Final-Recipient for reports."""
-    bare = _bare(address)
-    return f"RFC822; {bare if '@' in bare else f'{bare}@{host}'}"
 
 
 def _refused(refused: Refused) -> Reply:

@@ -18,18 +18,23 @@ class HelloGiven:
 
 @dataclass(frozen=True, slots=True)
 class SenderGiven:
-    """MAIL.  `address` is byte text as given, brackets and all."""
+    """MAIL.  `address` is byte text as given, brackets and all.
+
+    `refusal` is what is wrong with the parameters: to be said when the address is fine.
+    """
 
     address: str
     parameters: MailParameters
+    refusal: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientGiven:
-    """RCPT.  `address` is byte text as given, brackets and all."""
+    """RCPT.  As SenderGiven."""
 
     address: str
     parameters: RecipientParameters
+    refusal: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)

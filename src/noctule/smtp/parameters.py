@@ -78,7 +78,7 @@ def split_path(argument: str, keyword: str) -> tuple[str, str]:
     if end < 0 and text[0] == "<" and text[-1] == ">" and not _SPECIAL.search(text, 1, len(text) - 1):
         _check_characters(address)
         return address, ""
-    cut = _end_of_path(text)
+    cut = end_of_path(text)
     address = text[:cut]
     _check_characters(address)
     return address, text[cut:]
@@ -93,7 +93,7 @@ def _check_characters(address: str) -> None:
         raise Refusal(replies.address_too_long(address))
 
 
-def _end_of_path(text: str) -> int:
+def end_of_path(text: str) -> int:
     """Where the first blank outside of brackets, quotes and comments stands.  Raises Refusal for unbalanced ones."""
     angles = comments = 0
     quoted = False

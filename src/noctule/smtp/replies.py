@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from noctule.mail.reply import Reply
 
 _SHORT = 203  # Sendmail shows at most so much of a client's text
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
+_UNPRINTABLE = re.compile(r"[^\t\x20-\x7e]")
 
 
 def shown(text: str) -> str:
@@ -132,6 +132,10 @@ def about(address: str, code: int, enhanced: str, text: str) -> Reply:
     return Reply(code, enhanced, (f"{shown(address)}... {text}",))
 
 
+def invalid_sender(address: str) -> Reply:
+    return about(address, 553, "5.1.7", "Invalid sender address")
+
+
 def path_syntax(text: str) -> Reply:
     return Reply(501, "5.5.2", (f'Syntax error in parameters scanning "{shown(text)}"',))
 
@@ -141,7 +145,8 @@ def unbalanced(address: str, character: str) -> Reply:
 
 
 def unprintable(address: str) -> Reply:
-    return Reply(501, "5.1.7", (f'Syntax error in mailbox address "{shown(address)}" (non-printable character)',))
+    text = shown(address.strip("<>"))
+    return Reply(501, "5.1.7", (f'Syntax error in mailbox address "{text}" (non-printable character)',))
 
 
 def eight_bit_address(address: str) -> Reply:

@@ -38,6 +38,7 @@ from noctule.smtp.parameters import (
     NO_MAIL_PARAMETERS,
     NO_RECIPIENT_PARAMETERS,
     Refusal,
+    end_of_path,
     mail_parameters,
     recipient_parameters,
     split_path,
@@ -328,19 +329,25 @@ class Server:
         if self._sender:
             raise Refusal(replies.DUPLICATE_SENDER)
         address, rest = split_path(argument, "FROM")
+        if not rest:
+            return SenderGiven(address, NO_MAIL_PARAMETERS)
         offer = self.rules.offer
-        parameters = (
-            mail_parameters(rest, dsn=offer.dsn, deliver_by=offer.deliver_by is not None)
-            if rest
-            else NO_MAIL_PARAMETERS
-        )
+        try:
+            parameters = mail_parameters(rest, dsn=offer.dsn, deliver_by=offer.deliver_by is not None)
+        except Refusal as refusal:
+            return SenderGiven(address, NO_MAIL_PARAMETERS, refusal.reply)
         return SenderGiven(address, parameters)
 
     def _rcpt(self, argument: str) -> Event:
         if not self._sender:
             raise Refusal(replies.NEED_MAIL_BEFORE_RCPT)
         address, rest = split_path(argument, "TO")
-        parameters = recipient_parameters(rest, dsn=self.rules.offer.dsn) if rest else NO_RECIPIENT_PARAMETERS
+        if not rest:
+            return RecipientGiven(address, NO_RECIPIENT_PARAMETERS)
+        try:
+            parameters = recipient_parameters(rest, dsn=self.rules.offer.dsn)
+        except Refusal as refusal:
+            return RecipientGiven(address, NO_RECIPIENT_PARAMETERS, refusal.reply)
         return RecipientGiven(address, parameters)
 
     def _data(self, _argument: str) -> Event:
@@ -360,14 +367,10 @@ class Server:
         return QuitRequested()
 
     def _vrfy(self, argument: str) -> Event:
-        if not argument.strip():
-            raise Refusal(replies.ARGUMENT_REQUIRED)
-        return VerifyRequested(argument.strip())
+        return VerifyRequested(_asked_for(argument))
 
     def _expn(self, argument: str) -> Event:
-        if not argument.strip():
-            raise Refusal(replies.ARGUMENT_REQUIRED)
-        return ExpandRequested(argument.strip())
+        return ExpandRequested(_asked_for(argument))
 
     def _help(self, argument: str) -> Event:
         return HelpRequested(argument.strip())
@@ -377,6 +380,14 @@ class Server:
 
     def _etrn(self, argument: str) -> Event:
         return QueueRunRequested(argument.strip())
+
+
+def _asked_for(argument: str) -> str:
+    text = argument.strip()
+    if not text:
+        raise Refusal(replies.ARGUMENT_REQUIRED)
+    end_of_path(text)
+    return text
 
 
 _READERS: dict[str, Callable[[Server, str], Event]] = {

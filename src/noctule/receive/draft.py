@@ -1,0 +1,141 @@
+"""A message that has been read and not yet accepted: what SMTP and the command line do alike with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from noctule.base.text import ascii_lower
+from noctule.mail.envelope import BodyType, Envelope, Recipient
+from noctule.mqueue.schedule import initial_priority
+from noctule.mqueue.store import Staging
+from noctule.receive import fields as header_fields
+from noctule.receive.checks import ACCEPTED, Checks
+from noctule.receive.collect import Collector
+from noctule.receive.dates import date_of_from_line
+from noctule.receive.services import Services
+from noctule.receive.settings import ReceiveSettings
+from noctule.rewrite.results import Discarded, Quarantined, Rejected, Verdict
+from noctule.symbols.macros import Macros
+
+PERSISTENT = ("r", "s", "_", "if_addr", "daemon_flags")
+"""Macros of the connection that are kept with the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """All that becomes an envelope.  `single`: only one recipient was asked for, and Received may name it."""
+
+    id: str
+    sender: str
+    recipients: tuple[Recipient, ...]
+    collector: Collector
+    scope: Macros
+    created: float
+    body_type: BodyType = BodyType.UNSTATED
+    ret: str = ""
+    envid: str = ""
+    auth: str = ""
+    quarantine: str = ""
+    hops: int = 0  # counted before this host, by -h
+    single: bool = False
+    warnings: Sequence[str] = ()
+
+    def envelope(self, settings: ReceiveSettings) -> Envelope:
+        """The envelope with its completed header."""
+        collector, scope, weights = self.collector, self.scope, settings.weights
+        scope.set("u", bare(self.recipients[0].address) if self.single and self.recipients else None)
+        fields = list(collector.fields)
+        addresses = [bare(recipient.address) for recipient in self.recipients]
+        fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
+        header = header_fields.complete(fields, settings.headers, scope, self.warnings)
+        message_id = next((f.value.strip() for f in header if ascii_lower(f.name) == "message-id"), "")
+        scope.set("msg_id", message_id or None)
+        precedence = precedence_of(collector, settings)
+        return Envelope(
+            id=self.id,
+            sender=self.sender,
+            recipients=self.recipients,
+            headers=header,
+            created=self.created,
+            size=collector.size,
+            body_size=collector.body_size,
+            body_type=self.body_type,
+            has_8bit=collector.has_8bit,
+            ret=self.ret,
+            envid=self.envid,
+            auth=self.auth,
+            message_id=message_id,
+            precedence_class=precedence,
+            priority=initial_priority(
+                collector.size, precedence, len(self.recipients), weights.class_factor, weights.recipient_factor
+            ),
+            quarantine=self.quarantine,
+            hops=self.hops + header_fields.hops(fields),
+            macros={name: value for name in PERSISTENT if (value := scope.get(name))},
+        )
+
+
+def precedence_of(collector: Collector, settings: ReceiveSettings) -> int:
+    """The class that the Precedence field gives a message."""
+    return settings.weights.precedences.get(ascii_lower(header_fields.first(collector.fields, "precedence")), 0)
+
+
+def define_text_macros(collector: Collector, scope: Macros) -> None:
+    """Macros that the text of the message gives."""
+    scope.set("msg_size", str(collector.size))
+    scope.set("msg_id", header_fields.first(collector.fields, "message-id") or None)
+    hops = header_fields.hops(collector.fields)
+    scope.set("c", str(hops) if hops else None)
+    if collector.from_line and (date := date_of_from_line(collector.from_line)):
+        scope.set("a", date)
+
+
+async def judge(collector: Collector, checks: Checks, settings: ReceiveSettings, scope: Macros, id_: str) -> Verdict:
+    """Header checks, check_eoh, check_eom: the first refusal or discarding, else the last quarantine."""
+    held: Verdict = await checks.header(collector.fields, settings.headers, scope, id_)
+    sizes = (str(len(collector.fields)), str(collector.header_size))
+    for ruleset, args in (("check_eoh", sizes), ("check_eom", (str(collector.size),))):
+        if isinstance(held, Rejected | Discarded):
+            return held
+        verdict = await checks.ask(ruleset, args, scope, id_)
+        if verdict is not ACCEPTED:
+            held = verdict if not isinstance(verdict, Quarantined) or held is ACCEPTED else held
+    return held
+
+
+async def commit(envelope: Envelope, staging: Staging, services: Services, *, at_once: bool) -> None:
+    """Make the message safe, and hand it to the runner of this process if there is one and it has room.
+
+    Raises TemporaryError: the message was not accepted.
+    """
+    handoff = services.handoff if at_once and not envelope.quarantine else None
+    leased = handoff is not None and handoff.reserve()
+    try:
+        body = staging.finish()
+        await services.store.accept(envelope, body, leased=leased)
+    except BaseException:
+        if handoff is not None:
+            handoff.cancel(leased)
+        raise
+    if handoff is None:
+        return
+    if leased:
+        handoff.put(envelope, body)
+    else:
+        handoff.wake()
+
+
+def bare(address: str) -> str:
+    """An address without the brackets around it."""
+    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
+
+
+def final_recipient(address: str, host: str) -> str:
+    """Final-Recipient for reports."""
+    plain = bare(address)
+    return f"RFC822; {plain if '@' in plain else f'{plain}@{host}'}"
+
+
+def full_name(services: Services, user: str) -> str:
+    """The name of a local user's person.  Raises TemporaryError."""
+    account = services.accounts.find(user) if services.accounts is not None else None
+    return account.full_name if account else ""
