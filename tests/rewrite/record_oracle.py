@@ -62,9 +62,10 @@ def place(name: str) -> tuple[str, str]:
     shutil.copytree(rig.tables(name), home)
     text = stockcf.stock_cf(name).read_text("latin-1").replace(rig.ETC, f"{HOME}/{name}/")
     (home / "test.cf").write_text(text, "latin-1")
-    for table in ("access", "mailertable", "virtusertable", "genericstable", "domaintable", "bitdomain", "uudomain"):
-        for source in home.glob(f"{table}*"):
-            chroot("sh", "-c", f"makemap hash {HOME}/{name}/{source.name} < {HOME}/{name}/{source.name}")
+    for table in re.findall(rf"^K\S+ hash .*{HOME}/{name}/(\S+)$", text, re.MULTILINE):
+        source = f"{HOME}/{name}/{table}"
+        if (home / table).exists():
+            chroot("sh", "-c", f"makemap hash {source} < {source}")
     return f"{HOME}/{name}/test.cf", text
 
 

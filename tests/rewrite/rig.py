@@ -36,8 +36,13 @@ class SourceMap(Map):
     def __init__(self, name: str, arguments: Arguments, environment: Environment, maps: Mapping[str, Map]) -> None:
         super().__init__(name, arguments, environment, maps)
         self.values: dict[str, str] = {}
+        self.loaded = False
+
+    def is_open(self) -> bool:
+        return self.loaded
 
     def load(self, path: Path) -> None:
+        self.loaded = True
         for line in path.read_text("latin-1").splitlines():
             if line.strip() and not line.startswith("#"):
                 key, _, value = line.partition("\t") if "\t" in line else line.partition(" ")
@@ -126,6 +131,10 @@ class World:
         is_host = isinstance(self.maps.get(ascii_lower(question.map)), HostMap)
         return f"{shorten(question.key, 33)}: Name server timeout" if is_host and answer.status == 75 else ""
 
+    def is_open(self, map_name: str) -> bool:
+        known = self.maps.get(ascii_lower(map_name))
+        return known is not None and known.is_open()
+
     def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
         return -1, []
 
@@ -181,18 +190,20 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
     conf = config.read(
         source, file="test.cf", macros=macros, classes=classes, opener=Files(folder), version="8.17.1.9"
     )
-    probing = conf.options.string("DontProbeInterfaces").lower()
+    options = conf.options
+    probing = options.string("DontProbeInterfaces").lower()
     if not probing.startswith("t"):
         classes.add("w", machine.interface)
         if not probing.startswith("l") and not classes.contains("w", "localhost"):
             classes.add("w", "localhost")
             classes.add("w", "[localhost]")
     classes.add("m", macros.get("m") or "")
+    if letters := options.string("DirectSubmissionModifiers"):
+        macros.set("daemon_flags", letters)
     world = World(machine)
     world.declare(config.MapDeclaration("host", "host", "-a. -D"), folder)
     for declaration in conf.maps.values():
         world.declare(declaration, folder)
-    options = conf.options
     tokenizer = Tokenizer(options.string("OperatorChars") or DEFAULT_OPERATORS, options.string("BlankSub") or " ")
     engine = Engine(conf.rulesets, classes, tokenizer=tokenizer)
     settings = AddressSettings(

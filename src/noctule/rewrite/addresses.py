@@ -104,8 +104,9 @@ class Addresses:
         text = text.strip(" \t")
         status, tokens = self._steps(run, ("3", "0"), scan.tokens)
         result = self.build(run, tokens, text, later=later)
-        if status == TEMPFAIL and isinstance(result, Resolved):
+        if status == TEMPFAIL and (isinstance(result, Resolved) or result.temporary):
             run.say(Complaint("050", f"{text}... {DEFERRED_TEXT}", TEMPFAIL))
+        if status == TEMPFAIL and isinstance(result, Resolved):
             return replace(result, deferral=run.deferral or DEFERRED_TEXT)
         return result
 

@@ -6,10 +6,10 @@ is kept and does what Sendmail's does.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from noctule.base.errors import Position
-from noctule.rewrite.match import Pattern, compile_pattern, elements
+from noctule.base.text import ascii_lower
+from noctule.rewrite.match import Node, Pattern, compile_pattern, elements
 from noctule.rewrite.tokenizer import Table, Tokenizer
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
@@ -36,14 +36,6 @@ _CLOSING = {codes.MAP_BEGIN: codes.MAP_END, codes.HOST_BEGIN: codes.HOST_END}
 SYMBOLIC = frozenset((codes.MAP_BEGIN, codes.HOST_BEGIN, codes.CALL))
 
 
-class Prefix(Enum):
-    """What happens after a rule was applied."""
-
-    AGAIN = auto()  # no prefix: try the same rule once more
-    NEXT = auto()  # $:
-    RETURN = auto()  # $@
-
-
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """`$&x` on the right: the macro's value when the rule is applied."""
@@ -63,9 +55,14 @@ class CompiledRule:
     right: tuple[str, ...]
     position: Position
     pattern: Pattern
-    prefix: Prefix
+    matches: Node  # of the pattern
+    bindings: int
+    returns: bool  # `$@`: the ruleset ends when the rule was applied
+    once: bool  # `$:`: go on with the next rule, do not try this one again
     parts: tuple[Part, ...]
-    plain: bool  # the right side is made of tokens and bindings only: no map, call or macro
+    low_parts: tuple[Part, ...]  # the same in lower case
+    is_low: bool  # there is no difference
+    plain: bool  # tokens and bindings only: no map, no call, no macro, nothing out of bounds
 
 
 @dataclass(slots=True)
@@ -100,7 +97,9 @@ class CompiledRuleset:
         head = low[0] if size and low[0] in self._heads else None
         tail = low[-1] if size and low[-1] in self._tails else None
         present = self._literals.intersection(low)
-        key = (present, head, tail, min(self._longest, size))
+        if size > self._longest:
+            size = self._longest
+        key = (present, head, tail, size)
         found = self._memo.get(key)
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
@@ -144,17 +143,26 @@ class Compiler:
         right = self._scan(rule.right, rule.position)
         if not right:
             self._complain("R line: null RHS", rule.position)
-        prefix, tokens = _prefix(right)
-        self._check_right(right, sum(part.number >= 0 for part in parts), rule.position)
+        pattern = compile_pattern(parts, self._classes, self._tokenizer)
+        prefix = right[0] if right and right[0] in {codes.HOST, codes.USER} else ""
+        tokens = right[1:] if prefix else right
+        pieces = _parts(tokens)
+        low_pieces = tuple(tuple(map(ascii_lower, piece)) if isinstance(piece, tuple) else piece for piece in pieces)
+        self._check_right(right, pattern.bindings, rule.position)
         return CompiledRule(
             number=number,
             left=left,
             right=right,
             position=rule.position,
-            pattern=compile_pattern(parts, self._classes, self._tokenizer),
-            prefix=prefix,
-            parts=_parts(tokens),
-            plain=not any(token[0] in SYMBOLIC or token[0] == codes.DEFERRED for token in tokens),
+            pattern=pattern,
+            matches=pattern.first,
+            bindings=pattern.bindings,
+            returns=prefix == codes.HOST,
+            once=prefix == codes.USER,
+            parts=pieces,
+            low_parts=low_pieces,
+            is_low=pieces == low_pieces,
+            plain=_is_plain(tokens, pattern.bindings),
         )
 
     def _complain(self, text: str, position: Position) -> None:
@@ -204,14 +212,13 @@ class Compiler:
             self._complain("missing map closing token", position)
 
 
-def _prefix(tokens: tuple[str, ...]) -> tuple[Prefix, tuple[str, ...]]:
-    match tokens[0] if tokens else "":
-        case codes.HOST:
-            return Prefix.RETURN, tokens[1:]
-        case codes.USER:
-            return Prefix.NEXT, tokens[1:]
-        case _:
-            return Prefix.AGAIN, tokens
+def _is_plain(tokens: Sequence[str], bindings: int) -> bool:
+    for token in tokens:
+        if token[0] in SYMBOLIC or token[0] == codes.DEFERRED:
+            return False
+        if token[0] in _DIGIT and not 0 < _DIGIT[token[0]] <= bindings:
+            return False
+    return True
 
 
 def _parts(tokens: Sequence[str]) -> tuple[Part, ...]:

@@ -9,12 +9,13 @@ The order of work for one application of a rule is Sendmail's: the right side is
 then maps are asked from left to right, then rulesets are called from right to left, each with everything behind it.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
 from noctule.base.text import ascii_lower
-from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Compiler, Deferred, Part, Prefix
+from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Compiler, Deferred, Part
 from noctule.rewrite.match import BudgetError, Spans
 from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer, spell_text
 from noctule.rewrite.tracing import Complaint, Trace
@@ -58,6 +59,11 @@ class _Remembered:
     classes: int
 
 
+_NOWHERE = (0, 0)
+_FOREIGN_CAPITAL = re.compile("[\xc0-\xde]").search  # has a lower case, but not in Sendmail
+_MAILER = codes.MAILER
+
+
 class _BrokenError(Exception):
     """The ruleset ends here and has no result to speak of."""
 
@@ -96,10 +102,16 @@ class Engine:
     def find(self, name: str) -> CompiledRuleset | None:
         """The ruleset of that name or number; numbers below 100 always exist, if only as empty ones."""
         found = self._by_name.get(name)
-        digits = leading_digits(name)
-        if found is not None or not digits or len(digits) > 2:
+        if found is not None:
             return found
-        return self._by_number.get(int(digits)) or CompiledRuleset("", int(digits))
+        digits = leading_digits(name)
+        if not digits or len(digits) > 2:
+            return None
+        number = int(digits)
+        found = self._by_number.setdefault(number, CompiledRuleset("", number))
+        if digits == name:
+            self._by_name[name] = found
+        return found
 
     def titled(self, number: int) -> str:
         """The name of a ruleset number, or the number when it has none."""
@@ -202,7 +214,7 @@ class Run:
 
     def _replay(self, notes: _Notes) -> None:
         for question, answer in notes.questions:
-            if answer.kind is AnswerKind.TEMPORARY:
+            if _is_temporary(answer):
                 self._defer(question)
         self.complaints.extend(notes.complaints)
         for name, value in notes.sets.items():
@@ -253,16 +265,18 @@ class Run:
 
     def _rules(self, ruleset: CompiledRuleset, tokens: list[str], depth: int) -> list[str]:
         rules, trace = ruleset.rules, self.trace
+        if tokens and tokens[0] == _MAILER:
+            return tokens
         low = _lower(tokens)
         following = _every(rules) if trace is not None else ruleset.candidates(low)
         at = following[0]
         applied = 0
-        while at < len(rules) and not (tokens and tokens[0] == codes.MAILER):
+        while at < len(rules):
             rule = rules[at]
             if trace is not None:
                 trace.trying(rule)
-            spans = rule.pattern.match(low, self)
-            if spans is None:
+            spans = [_NOWHERE] * rule.bindings
+            if not rule.matches(low, 0, spans, self):
                 if trace is not None:
                     trace.failed(rule)
                 at, applied = following[at + 1], 0
@@ -272,58 +286,75 @@ class Run:
                 text = f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}"
                 self.say(Complaint("554 5.3.5", text, CONFIG))
                 return tokens
-            tokens = self._right_side(ruleset, rule, tokens, spans)
-            if not rule.plain or not SYMBOLIC.isdisjoint(tokens):
-                tokens = self._calls(self._maps(tokens), depth)
-            if trace is not None:
-                trace.rewritten(tokens)
-            if rule.prefix is Prefix.RETURN:
+            tokens, low = self._apply_rule(ruleset, rule, tokens, low, spans, depth)
+            if rule.returns or (tokens and tokens[0] == _MAILER):
                 return tokens
-            low = _lower(tokens)
+            if rule.once:
+                at, applied = at + 1, 0
+                if at == len(rules):
+                    return tokens
             if trace is None:
                 following = ruleset.candidates(low)
-            if rule.prefix is Prefix.NEXT:
-                at, applied = at + 1, 0
-            elif following[at] != at:
+            if following[at] != at:
                 applied = 0
             at = following[at]
         return tokens
 
-    def _right_side(self, ruleset: CompiledRuleset, rule: CompiledRule, tokens: list[str], spans: Spans) -> list[str]:
-        """What a rule puts in the place of the workspace, before maps are asked and calls made."""
+    def _apply_rule(
+        self,
+        ruleset: CompiledRuleset,
+        rule: CompiledRule,
+        tokens: list[str],
+        low: list[str],
+        spans: Spans,
+        depth: int,
+    ) -> tuple[list[str], list[str]]:
+        """The workspace after a rule, as it is and in lower case."""
         trace = self.trace
         if trace is not None:
             trace.matched(rule, tokens, spans)
         self.budget -= RULE_COST
         if self.budget < 0:
             raise BudgetError
+        plain = rule.plain and SYMBOLIC.isdisjoint(tokens)
+        made = _filled(rule.parts, tokens, spans) if plain else self._copied(ruleset, rule.parts, tokens, spans)
+        if len(made) > MAX_TOKENS:
+            self._too_long(tokens)
+        if plain:
+            low = made if tokens is low and rule.is_low else _filled(rule.low_parts, low, spans)
+        else:
+            made = self._calls(self._maps(made), depth)
+            low = _lower(made)
+        if trace is not None:
+            trace.rewritten(made)
+        return made, low
+
+    def _too_long(self, tokens: list[str]) -> None:
+        self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
+        raise _BrokenError(DATAERR, tokens)
+
+    def _copied(self, ruleset: CompiledRuleset, parts: Sequence[Part], tokens: list[str], spans: Spans) -> list[str]:
+        """The right side with `$1` and `$&x` filled in."""
         made: list[str] = []
-        for part in rule.parts:
-            if type(part) is tuple:
+        for part in parts:
+            if isinstance(part, tuple):
                 made += part
-            elif type(part) is int:
-                if not 0 <= part < len(spans):
-                    self._out_of_bounds(ruleset, part, tokens)
+            elif isinstance(part, Deferred):
+                made += self._deferred(part.name)
+            elif 0 <= part < len(spans):
                 start, end = spans[part]
                 made += tokens[start:end]
             else:
-                made += self._deferred(part)
-        if len(made) > MAX_TOKENS:
-            self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
-            raise _BrokenError(DATAERR, tokens)
+                text = f"rewrite: ruleset {ruleset.title}: replacement ${part + 1} out of bounds"
+                self.say(Complaint("554 5.3.5", text, CONFIG))
+                raise _BrokenError(CONFIG, tokens)
         return made
 
-    def _out_of_bounds(self, ruleset: CompiledRuleset, number: int, tokens: list[str]) -> None:
-        text = f"rewrite: ruleset {ruleset.title}: replacement ${number + 1} out of bounds"
-        self.say(Complaint("554 5.3.5", text, CONFIG))
-        raise _BrokenError(CONFIG, tokens)
-
-    def _deferred(self, part: Part) -> tuple[str, ...]:
+    def _deferred(self, name: str) -> tuple[str, ...]:
         """The tokens of a macro's present value."""
-        assert isinstance(part, Deferred)
-        value = self._macro(part.name)
+        value = self._macro(name)
         if self.trace is not None:
-            self.trace.deferred("RHS", part.name, value)
+            self.trace.deferred("RHS", name, value)
         return self._scanned(value, Table.EXTERNAL) if value else ()
 
     def _scanned(self, text: str, table: Table) -> tuple[str, ...]:
@@ -362,8 +393,7 @@ class Run:
             else:
                 out.append(token)
         if len(out) > MAX_TOKENS:
-            self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
-            raise _BrokenError(DATAERR, tokens)
+            self._too_long(tokens)
         return out
 
     def _map(self, name: str, words: list[str]) -> Sequence[str]:
@@ -392,7 +422,7 @@ class Run:
         if answer.kind is AnswerKind.NO_SUCH_MAP:
             name = spell_text(question.map)
             self.say(Complaint("554 5.3.0", f"rewrite: map {name} not found", CONFIG))
-        elif answer.kind is AnswerKind.TEMPORARY:
+        elif _is_temporary(answer):
             self._fail(TEMPFAIL)
             self._defer(question)
         return answer
@@ -431,19 +461,21 @@ class Run:
         """
         places: list[tuple[int, CompiledRuleset]] = []
         at = 0
-        while at < len(tokens) - 1:
-            if tokens[at] == codes.CALL:
-                name = dequote(tokens[at + 1])
-                ruleset = self._engine.find(name)
-                if ruleset is None:
-                    self._unknown(name)
-                    return None
-                if ruleset.rules:
-                    places.append((at, ruleset))
-                else:
-                    if self.trace is not None:
-                        self.trace.skipped(ruleset)
-                    del tokens[at : at + 2]
+        for _ in range(tokens.count(codes.CALL)):
+            at = _index(tokens, codes.CALL, at)
+            if at >= len(tokens) - 1:
+                break
+            name = dequote(tokens[at + 1])
+            ruleset = self._engine.find(name)
+            if ruleset is None:
+                self._unknown(name)
+                return None
+            if ruleset.rules:
+                places.append((at, ruleset))
+            else:
+                if self.trace is not None:
+                    self.trace.skipped(ruleset)
+                del tokens[at : at + 2]
             at += 1
         return places
 
@@ -454,8 +486,29 @@ class Run:
         self._fail(CONFIG)
 
 
+def _is_temporary(answer: Answer) -> bool:
+    """With -T a map gives something to go on with, and the failure counts all the same."""
+    found = answer.kind is AnswerKind.FOUND and answer.status == TEMPFAIL
+    return found or answer.kind is AnswerKind.TEMPORARY
+
+
 def _lower(tokens: list[str]) -> list[str]:
-    return [token.lower() if token.isascii() else ascii_lower(token) for token in tokens]
+    """The tokens in lower case; the very same list if they already are."""
+    text = "\0".join(tokens)
+    low = text.lower() if text.isascii() or not _FOREIGN_CAPITAL(text) else ascii_lower(text)
+    return tokens if low == text else low.split("\0")
+
+
+def _filled(parts: Sequence[Part], tokens: list[str], spans: Spans) -> list[str]:
+    """A right side of literals and bindings that are all there."""
+    made: list[str] = []
+    for part in parts:
+        if type(part) is tuple:
+            made += part
+        elif type(part) is int:
+            start, end = spans[part]
+            made += tokens[start:end]
+    return made
 
 
 def _every(rules: Sequence[object]) -> range:

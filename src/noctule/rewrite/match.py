@@ -8,7 +8,8 @@ Two shortcuts change the speed and not the result: a wildcard before a literal j
 literal stands, and the last wildcard of a pattern whose tail has a fixed width can only end in one place.
 """
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -80,7 +81,11 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled left-hand side, and what a workspace must have for it to match at all."""
+    """A compiled left-hand side, and what a workspace must have for it to match at all.
+
+    `first(low, 0, spans, run)` matches a workspace given in lower case, and fills `spans` (one place for each of
+    `bindings`) with the ranges of `$1`, `$2` ...
+    """
 
     first: Node
     bindings: int
@@ -89,11 +94,6 @@ class Pattern:
     tail: str | None  # the literal it ends with
     least: int
     exact: bool  # takes `least` tokens and never more
-
-    def match(self, low: list[str], run: Matching) -> Spans | None:
-        """The spans of `$1`, `$2` ... in a workspace given in lower case, or None."""
-        spans: Spans = [(0, 0)] * self.bindings
-        return spans if self.first(low, 0, spans, run) else None
 
 
 def elements(tokens: Sequence[str]) -> list[Element]:
@@ -113,58 +113,58 @@ def elements(tokens: Sequence[str]) -> list[Element]:
 
 def compile_pattern(parts: Sequence[Element], classes: Classes, tokenizer: Tokenizer) -> Pattern:
     """A pattern that asks `classes` as they are when it is matched."""
-    node: Node = _end
-    tail: list[Element] = []  # elements behind the one in hand
-    for part in reversed(parts):
-        node = _node(part, node, tail, classes, tokenizer)
-        tail.insert(0, part)
-    literals = [part for part in parts if part.kind is Kind.LITERAL]
+    solid = [part for part in parts if part.kind is not Kind.ZERO]
+    literals = [part for part in solid if part.kind is Kind.LITERAL]
     return Pattern(
-        first=node,
+        first=_chain(solid, classes, tokenizer),
         bindings=sum(part.kind in _BINDING for part in parts),
         literals=frozenset(part.text for part in literals),
-        head=parts[0].text if parts and parts[0].kind is Kind.LITERAL else None,
-        tail=parts[-1].text if parts and parts[-1].kind is Kind.LITERAL else None,
+        head=solid[0].text if solid and solid[0].kind is Kind.LITERAL else None,
+        tail=solid[-1].text if solid and solid[-1].kind is Kind.LITERAL else None,
         least=sum(part.least for part in parts),
         exact=all(part.kind in _FIXED for part in parts),
     )
+
+
+def _chain(parts: Sequence[Element], classes: Classes, tokenizer: Tokenizer) -> Node:
+    """The node that matches all of `parts` and then the end of the workspace."""
+    if not parts:
+        return _end
+    part, behind = parts[0], parts[1:]
+    words = [other.text for other in itertools.takewhile(lambda other: other.kind is Kind.LITERAL, behind)]
+    match part.kind:
+        case Kind.LITERAL:
+            return _literals([part.text, *words], _chain(behind[len(words) :], classes, tokenizer))
+        case Kind.ONE:
+            return _one(part.number, _chain(behind, classes, tokenizer))
+        case Kind.NOT_CLASS:
+            return _not_class(part.number, _chain(behind, classes, tokenizer), classes, part.text)
+        case Kind.CLASS:
+            return _class(part.number, _chain(behind, classes, tokenizer), classes, part.text, tokenizer)
+        case Kind.DEFERRED:
+            return _deferred(part.text, _chain(behind, classes, tokenizer))
+        case _ if len(words) == len(behind):
+            return _last_wildcard(words, part.number, part.least)
+        case _ if words:
+            return _wildcard_before(words, part.number, part.least, _chain(behind[len(words) :], classes, tokenizer))
+        case _ if all(other.kind in _FIXED for other in behind):
+            return _wildcard_of_rest(len(behind), part.number, part.least, _chain(behind, classes, tokenizer))
+        case _:
+            return _wildcard(part.number, part.least, _chain(behind, classes, tokenizer))
 
 
 def _end(low: list[str], at: int, _spans: Spans, _run: Matching) -> bool:
     return at == len(low)
 
 
-def _node(part: Element, rest: Node, tail: list[Element], classes: Classes, tokenizer: Tokenizer) -> Node:
-    match part.kind:
-        case Kind.LITERAL:
-            return _literal(part.text, rest)
-        case Kind.ONE:
-            return _one(part.number, rest)
-        case Kind.NOT_CLASS:
-            return _not_class(part.number, rest, classes, part.text)
-        case Kind.CLASS:
-            return _class(part.number, rest, classes, part.text, tokenizer)
-        case Kind.DEFERRED:
-            return _deferred(part.text, rest)
-        case Kind.ZERO:
-            return rest
-        case Kind.ANY | Kind.SOME:
-            least = part.least
-            if all(other.kind in _FIXED for other in tail):
-                return _last_wildcard(part.number, least, sum(other.least for other in tail), rest)
-            if tail[0].kind is Kind.LITERAL:
-                return _wildcard_before(tail[0].text, part.number, least, rest)
-            return _wildcard(part.number, least, rest)
-
-
-def _literal(text: str, rest: Node) -> Node:
+def _literals(words: list[str], rest: Node) -> Node:
+    width = len(words)
     if rest is _end:
-        return lambda low, at, _spans, _run: at == len(low) - 1 and low[at] == text
-
-    def node(low: list[str], at: int, spans: Spans, run: Matching) -> bool:
-        return at < len(low) and low[at] == text and rest(low, at + 1, spans, run)
-
-    return node
+        return lambda low, at, _spans, _run: low[at:] == words
+    if width == 1:
+        word = words[0]
+        return lambda low, at, spans, run: at < len(low) and low[at] == word and rest(low, at + 1, spans, run)
+    return lambda low, at, spans, run: low[at : at + width] == words and rest(low, at + width, spans, run)
 
 
 def _one(number: int, rest: Node) -> Node:
@@ -191,29 +191,42 @@ def _not_class(number: int, rest: Node, classes: Classes, name: str) -> Node:
 
 def _class(number: int, rest: Node, classes: Classes, name: str, tokenizer: Tokenizer) -> Node:
     members = classes.lowered(name)
-    is_atom, blank = tokenizer.is_atom, ascii_lower(tokenizer.blank)
+    blank, no_atom = ascii_lower(tokenizer.blank), tokenizer.no_atom
     known = longest = 0
+    heads: frozenset[str] = frozenset()
 
     def node(low: list[str], at: int, spans: Spans, run: Matching) -> bool:
-        nonlocal known, longest
+        nonlocal known, longest, heads
         if len(members) != known:
-            known, longest = len(members), max(map(len, members))
+            known, longest, heads = len(members), max(map(len, members)), _heads(members, no_atom)
+        if at >= len(low) or not (low[at] in heads or low[at][0] == '"' or "\\" in low[at]):
+            return False
         text, after_atom = "", False
         for end in range(at + 1, len(low) + 1):
             token = low[end - 1]
-            if after_atom and is_atom(token):
-                text += blank
-            text += token
+            atom = token[0] not in no_atom
+            text += blank + token if atom and after_atom else token
             if len(text) > longest:
                 return False
             if text in members:
                 spans[number] = (at, end)
                 if rest(low, end, spans, run):
                     return True
-            after_atom = is_atom(token)
+            after_atom = atom
         return False
 
     return node
+
+
+def _heads(members: Iterable[str], no_atom: frozenset[str]) -> frozenset[str]:
+    """The tokens that members of a class begin with, but for quoted ones."""
+    heads: set[str] = set()
+    for member in members:
+        end = 1
+        while end < len(member) and member[0] not in no_atom and member[end] not in no_atom:
+            end += 1
+        heads.add(member[:end])
+    return frozenset(heads)
 
 
 def _deferred(name: str, rest: Node) -> Node:
@@ -231,7 +244,23 @@ def _deferred(name: str, rest: Node) -> Node:
     return node
 
 
-def _last_wildcard(number: int, least: int, width: int, rest: Node) -> Node:
+def _last_wildcard(words: list[str], number: int, least: int) -> Node:
+    """A wildcard with nothing but literals, or nothing at all, up to the end."""
+    width = len(words)
+
+    def node(low: list[str], at: int, spans: Spans, _run: Matching) -> bool:
+        end = len(low) - width
+        if end < at + least or (width and low[end:] != words):
+            return False
+        spans[number] = (at, end)
+        return True
+
+    return node
+
+
+def _wildcard_of_rest(width: int, number: int, least: int, rest: Node) -> Node:
+    """A wildcard before operators that take `width` tokens, neither more nor less, up to the end."""
+
     def node(low: list[str], at: int, spans: Spans, run: Matching) -> bool:
         end = len(low) - width
         if end < at + least:
@@ -242,16 +271,22 @@ def _last_wildcard(number: int, least: int, width: int, rest: Node) -> Node:
     return node
 
 
-def _wildcard_before(literal: str, number: int, least: int, rest: Node) -> Node:
+def _wildcard_before(words: list[str], number: int, least: int, rest: Node) -> Node:
+    """A wildcard before literals: it can only end where these begin."""
+    first, width = words[0], len(words)
+
     def node(low: list[str], at: int, spans: Spans, run: Matching) -> bool:
         end = at + least
         try:
             while True:
-                end = low.index(literal, end)
-                spans[number] = (at, end)
-                if rest(low, end, spans, run):
-                    return True
-                _spend(run)
+                end = low.index(first, end)
+                if width == 1 or low[end : end + width] == words:
+                    spans[number] = (at, end)
+                    if rest(low, end + width, spans, run):
+                        return True
+                    run.budget -= 1
+                    if run.budget < 0:
+                        raise BudgetError
                 end += 1
         except ValueError:
             return False
@@ -265,13 +300,9 @@ def _wildcard(number: int, least: int, rest: Node) -> Node:
             spans[number] = (at, end)
             if rest(low, end, spans, run):
                 return True
-            _spend(run)
+            run.budget -= 1
+            if run.budget < 0:
+                raise BudgetError
         return False
 
     return node
-
-
-def _spend(run: Matching) -> None:
-    run.budget -= 1
-    if run.budget < 0:
-        raise BudgetError

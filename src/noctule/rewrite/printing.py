@@ -161,18 +161,19 @@ class Printer(Trace):
         if remark := self._remark(question, answer):
             self._write(f"{seven_bit(remark)}\n")
         if self._debug.at(60, 1):
-            self._write(_asked(question, answer))
+            self._write(_asked(question, answer, arguments=self._debug.at(60, 5)))
 
     def complained(self, complaint: Complaint) -> None:
         self._write(f"{seven_bit(complaint.text)}\n")
 
 
-def _asked(question: Question, answer: Answer) -> str:
+def _asked(question: Question, answer: Answer, *, arguments: bool) -> str:
+    words = "".join(f", %{n}={raw(word)}" for n, word in enumerate((question.key, *question.args))) if arguments else ""
     if answer.kind is AnswerKind.FOUND:
         result = f"{raw(answer.value)} ({answer.status})"
     else:
         result = f"NOT FOUND ({answer.status})"
-    return f"map_lookup({question.map}, {raw(question.key)}) => {result}, ad=0\n"
+    return f"map_lookup({question.map}, {raw(question.key)}{words}) => {result}, ad=0\n"
 
 
 def mailer_line(mailer: Mailer, titled: Callable[[str], str], identity: Callable[[str], tuple[int, int]]) -> str:

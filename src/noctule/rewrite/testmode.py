@@ -13,7 +13,7 @@ from noctule.base.text import ascii_lower
 from noctule.rewrite.addresses import Addresses
 from noctule.rewrite.compile import CompiledRuleset
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import leading_digits
+from noctule.rewrite.engine import TEMPFAIL, leading_digits
 from noctule.rewrite.header_flags import header_flags
 from noctule.rewrite.printing import (
     DebugLevels,
@@ -45,6 +45,10 @@ class World(Lookups, Protocol):
 
     def remark(self, question: Question, answer: Answer) -> str:
         """What Sendmail says aloud beside an answer (`x.example: Name server timeout`), mostly nothing."""
+        ...
+
+    def is_open(self, map_name: str) -> bool:
+        """False for a map that exists but has nothing to look into."""
         ...
 
     def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
@@ -330,12 +334,15 @@ class TestMode:
         if answer.kind is AnswerKind.NO_SUCH_MAP:
             self._write(f'Map named "{name}" not found\n')
             return
+        if not self.world.is_open(name):
+            self._write(f'Map named "{name}" not open\n')
+            return
         for macro, value in answer.sets:
             self.macros.set(macro, value)
         self._write(f"map_lookup: {name} ({key}) ")
         if remark := self.world.remark(question, answer):
             self._write(f"{remark}\n")
-        if answer.kind is AnswerKind.FOUND:
+        if answer.kind is AnswerKind.FOUND and answer.status != TEMPFAIL:
             self._write(f"returns {raw(answer.value)} ({answer.status})\n")
         else:
             self._write(f"no match ({answer.status})\n")

@@ -93,11 +93,12 @@ class _State:
 class Tokenizer:
     """The tokenizer of one configuration: its OperatorChars and its BlankSub."""
 
-    __slots__ = ("_fast", "_fast_text", "blank", "operators")
+    __slots__ = ("_fast", "_fast_text", "blank", "no_atom", "operators")
 
     def __init__(self, operators: str = DEFAULT_OPERATORS, blank: str = " ") -> None:
         self.operators = frozenset(operators[:MAX_OPERATORS] + ALWAYS_OPERATORS)
         self.blank = blank
+        self.no_atom: frozenset[str] = self.operators | _SYMBOLS | {'"', *BLANKS}  # with these begins no word
         single = re.escape("".join(sorted(self.operators - set(BLANKS))))
         special = re.escape('"\\(),;<>') + "\x00-\x20"
         symbols = "\uf700-\uf7ff"
@@ -121,20 +122,16 @@ class Tokenizer:
     def join(self, tokens: Sequence[str], blank: str | None = None) -> str:
         """Tokens as text, with `blank` (BlankSub when None) between neighbouring atoms."""
         glue = self.blank if blank is None else blank
+        no_atom = self.no_atom
         out: list[str] = []
         after_atom = False
         for token in tokens:
-            atom = self.is_atom(token)
+            atom = token[0] not in no_atom
             if atom and after_atom:
                 out.append(glue)
             out.append(token)
             after_atom = atom
         return "".join(out)
-
-    def is_atom(self, token: str) -> bool:
-        """Whether the token starts like a word: neither an operator, a quote, a blank nor a symbol."""
-        first = token[:1]
-        return bool(first) and first not in self.operators and first != '"' and not first.isspace() and first < "\uf700"
 
     def _scan(self, state: _State, table: Table) -> None:
         text, size = state.text, len(state.text)
