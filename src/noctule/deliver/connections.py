@@ -82,23 +82,16 @@ class Connections:
                 return connection
             connection.close()
             lane.open -= 1
-        while lane.open >= self._per_host:
-            if fresh and lane.idle:
-                lane.idle.popleft().close()
-                lane.open -= 1
-                break
-            waiter = asyncio.get_running_loop().create_future()
-            lane.waiters.append(waiter)
-            try:
-                given: Opened | None = await waiter
-            except asyncio.CancelledError:
-                self._pass_on(key, lane, waiter)
-                raise
-            if given is not None and not (fresh and isinstance(given, Connection)):
-                return given
-            if isinstance(given, Connection):
+        if lane.open < self._per_host:
+            lane.open += 1
+        elif fresh and lane.idle:
+            lane.idle.popleft().close()
+        else:
+            given = await self._wait(key, lane)
+            if isinstance(given, Connection) and fresh:
                 given.close()
-                lane.open -= 1
+            elif given is not None:
+                return given
         return await self._open(key, lane, connect)
 
     def give_back(self, key: Key, connection: Connection) -> None:
@@ -106,7 +99,7 @@ class Connections:
         lane = self._lanes[key]
         if not connection.usable:
             connection.close()
-            self._lost(key, lane)
+            self._free(key, lane)
             return
         while lane.waiters:
             waiter = lane.waiters.popleft()
@@ -115,7 +108,7 @@ class Connections:
                 return
         if not self._hosts:
             connection.close()
-            self._lost(key, lane)
+            self._free(key, lane)
             return
         connection.idle_since = asyncio.get_running_loop().time()
         lane.idle.append(connection)
@@ -133,48 +126,47 @@ class Connections:
             self._drop_idle(key)
         await asyncio.gather(*(connection.stream.wait_closed(_LINGER) for connection in idle))
 
+    async def _wait(self, key: Key, lane: _Lane) -> Opened | None:
+        """A connection, the outcome that keeps all from being made, or None: the right to open one."""
+        waiter: asyncio.Future[Opened | None] = asyncio.get_running_loop().create_future()
+        lane.waiters.append(waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():  # it was given something just then: pass it on
+                given = waiter.result()
+                if isinstance(given, Connection):
+                    self.give_back(key, given)
+                elif given is None:
+                    self._free(key, lane)
+            raise
+
     async def _open(self, key: Key, lane: _Lane, connect: Callable[[], Awaitable[Opened]]) -> Opened:
-        lane.open += 1
+        """Open a connection; it has been counted already."""
         try:
             opened = await connect()
         except BaseException:
-            self._lost(key, lane)
+            self._free(key, lane)
             raise
         if isinstance(opened, Connection):
             return opened
-        lane.open -= 1
-        if lane.open:
-            self._wake(lane)
-        else:
-            while lane.waiters:
-                waiter = lane.waiters.popleft()
+        if lane.open == 1:
+            for waiter in lane.waiters:
                 if not waiter.done():
                     waiter.set_result(opened)
-            self._forget(key, lane)
+            lane.waiters.clear()
+        self._free(key, lane)
         return opened
 
-    def _pass_on(self, key: Key, lane: _Lane, waiter: "asyncio.Future[Opened | None]") -> None:
-        """A waiter was cancelled: what it may have been given just then goes to the next."""
-        if not waiter.done() or waiter.cancelled():
-            return
-        given = waiter.result()
-        if isinstance(given, Connection):
-            self.give_back(key, given)
-        elif given is None:
-            self._wake(lane)
-
-    def _lost(self, key: Key, lane: _Lane) -> None:
-        lane.open -= 1
-        self._wake(lane)
-        self._forget(key, lane)
-
-    def _wake(self, lane: _Lane) -> None:
-        """Let the next waiter open a connection itself."""
+    def _free(self, key: Key, lane: _Lane) -> None:
+        """A connection is gone: the next waiter may open one in its place."""
         while lane.waiters:
             waiter = lane.waiters.popleft()
             if not waiter.done():
                 waiter.set_result(None)
                 return
+        lane.open -= 1
+        self._forget(key, lane)
 
     def _forget(self, key: Key, lane: _Lane) -> None:
         if lane.empty and self._lanes.get(key) is lane:
