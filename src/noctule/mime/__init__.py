@@ -1,0 +1,18 @@
+"""Getting 8-bit messages through 7-bit hosts: whether to convert, and the conversion to base64 and quoted-printable.
+
+Called by: receive (what to refuse), deliver (what to send).  May import: base, mail.  RFC 2045, 2046, 6152.
+"""
+
+from noctule.mime.decision import EightBitMode, Handling, handling
+from noctule.mime.encoding import base64_lines, quoted_printable
+from noctule.mime.seven_bit import MimeSettings, to_seven_bit
+
+__all__ = [
+    "EightBitMode",
+    "Handling",
+    "MimeSettings",
+    "base64_lines",
+    "handling",
+    "quoted_printable",
+    "to_seven_bit",
+]
