@@ -50,7 +50,7 @@ def parse_arguments(text: str, grammar: Grammar, *, map_name: str, class_name: s
         letter, value = word[1:2], word[2:]
         if not value and letter and letter in grammar.spaced:
             value, rest = _word(rest)
-        if grammar.letters is not None and letter not in grammar.letters:
+        if grammar.letters is not None and (not letter or letter not in grammar.letters):
             errors.append(f"Illegal option {letter} map {map_name}")
         else:
             flags[letter] = value

@@ -66,17 +66,23 @@ class SocketMap(ResolverMap):
 
     async def _exchange(self, request: bytes) -> bytes:
         """One question and its answer; asked again on a new connection if the server has closed the old one."""
-        for reused in (self._stream is not None, False):
-            if self._stream is None:
-                self._stream = await self._connected()
-            self._stream.write(request)
-            reply = await self._netstring(self._stream)
+        if self._stream is not None:
+            try:
+                reply = await self._asked(self._stream, request)
+            except ConnectionError:
+                reply = None
             if reply is not None:
                 return reply
             self.close()
-            if not reused:
-                break
-        raise TemporaryError("connection closed")
+        self._stream = await self._connected()
+        reply = await self._asked(self._stream, request)
+        if reply is None:
+            raise TemporaryError("connection closed")
+        return reply
+
+    async def _asked(self, stream: Stream, request: bytes) -> bytes | None:
+        stream.write(request)
+        return await self._netstring(stream)
 
     async def _connected(self) -> Stream:
         if not self._host:
