@@ -1,7 +1,7 @@
 """Things several tests of this package build."""
 
 from noctule.deliver.batch import Batch
-from noctule.deliver.message import OutgoingMessage
+from noctule.deliver.message import EightBitRules, OutgoingMessage
 from noctule.mail.envelope import Envelope, HeaderField, Recipient, Triple
 from noctule.mqueue.staging import MemoryBody
 from noctule.symbols import codes
@@ -42,8 +42,13 @@ def envelope(*recipients: Recipient, sender: str = "<a@example.org>", **more: ob
 
 
 def batch(
-    mailer: Mailer, *recipients: Recipient, body: bytes = BODY, host: str = "[127.0.0.1]", **more: object
+    mailer: Mailer,
+    *recipients: Recipient,
+    body: bytes = BODY,
+    host: str = "[127.0.0.1]",
+    eight_bit: EightBitRules | None = None,
+    **more: object,
 ) -> Batch:
-    message = OutgoingMessage(envelope(*recipients, **more), MemoryBody(body), AsWritten())
+    message = OutgoingMessage(envelope(*recipients, **more), MemoryBody(body), AsWritten(), eight_bit)
     scope = Macros(None, {"h": host, "g": message.envelope.sender_address or "MAILER-DAEMON", "n": "MAILER-DAEMON"})
     return Batch(message=message, mailer=mailer, host=host, recipients=recipients, scope=scope)

@@ -9,10 +9,12 @@ import pytest
 
 from deliver.sink import KEYWORDS, Sink
 from deliver.support import batch, macro, recipient, smtp_mailer
+from noctule.deliver.message import EightBitRules
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.smtp import SmtpAgent
-from noctule.mail.envelope import BodyType, Notify
+from noctule.mail.envelope import BodyType, HeaderField, Notify
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
+from noctule.mime import EightBitMode, MimeSettings
 from noctule.resolve import HostsFile, Resolver, ResolverSettings
 from noctule.smtp.client import Phase
 from noctule.symbols.mailers import Mailer
@@ -286,6 +288,48 @@ def test_a_large_body_is_streamed() -> None:
             (outcome,) = await agent().deliver(batch(smtp_mailer(sink.port), recipient(1, "b@x"), body=body))
         assert isinstance(outcome, Delivered)
         assert sink.letters[0].text.partition(b"\r\n\r\n")[2] == body
+
+    run(work)
+
+
+EIGHT = "A line with one caf\xe9 in it and words enough around it.\r\n".encode("latin-1")
+MIME = (
+    HeaderField("MIME-Version", " 1.0"),
+    HeaderField("Content-Type", " text/plain; charset=iso-8859-1"),
+    HeaderField("Content-Transfer-Encoding", " 8bit"),
+)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "flags", "body_type", "parameter", "text"),
+    [
+        (KEYWORDS, "ma", BodyType.EIGHT_BIT_MIME, "BODY=8BITMIME", EIGHT),
+        (KEYWORDS, "ma", BodyType.UNSTATED, "", EIGHT),
+        (("PIPELINING",), "ma8", BodyType.EIGHT_BIT_MIME, "", EIGHT),
+        (("PIPELINING",), "ma", BodyType.UNSTATED, "", EIGHT),
+        (("PIPELINING",), "ma", BodyType.EIGHT_BIT_MIME, "", EIGHT.replace(b"\xe9", b"=E9")),
+        (KEYWORDS, "ma7", BodyType.EIGHT_BIT_MIME, "", EIGHT.replace(b"\xe9", b"=E9")),
+        (KEYWORDS, "ma7", BodyType.UNSTATED, None, b""),
+    ],
+)
+def test_eight_bit_data(
+    keywords: tuple[str, ...], flags: str, body_type: BodyType, parameter: str | None, text: bytes
+) -> None:
+    async def work() -> None:
+        async with Sink(keywords=keywords).serve() as sink:
+            given = batch(
+                smtp_mailer(sink.port, flags=flags), recipient(1, "b@x"), body=EIGHT, headers=MIME, has_8bit=True,
+                body_type=body_type, eight_bit=EightBitRules(EightBitMode.JUST_SEND, MimeSettings(host="us.example")),
+            )  # fmt: skip
+            (outcome,) = await agent().deliver(given)
+        if parameter is None:
+            assert isinstance(outcome, Failed) and outcome.status == "5.6.3" and not sink.letters
+            return
+        assert isinstance(outcome, Delivered)
+        (letter,) = sink.letters
+        assert letter.sender.replace(" SIZE=60", "") == f"MAIL From:<a@example.org> {parameter}".rstrip()
+        header, _, body = letter.text.partition(b"\r\n\r\n")
+        assert body == text and (b"X-MIME-Autoconverted" in header) is (text != EIGHT)
 
     run(work)
 

@@ -11,7 +11,7 @@ wants, and `settlement` turns the outcomes into one `mqueue.Update` with the rep
 
 from noctule.deliver.batch import Agent, Batch
 from noctule.deliver.local import LocalAgent, User
-from noctule.deliver.message import OutgoingMessage, Rewriting, RulesetRewriting
+from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, RulesetRewriting
 from noctule.deliver.reports import Reports
 from noctule.deliver.runner import Expander, Parts, Runner
 from noctule.deliver.settings import LocalSettings, RunnerSettings, SmtpSettings
@@ -20,6 +20,7 @@ from noctule.deliver.smtp import SmtpAgent
 __all__ = [
     "Agent",
     "Batch",
+    "EightBitRules",
     "Expander",
     "LocalAgent",
     "LocalSettings",

@@ -14,7 +14,7 @@ from typing import Protocol
 from noctule.base.errors import TemporaryError
 from noctule.deliver.batch import Batch, triple_of
 from noctule.deliver.localtext import local_text, mailbox_text, maildir_text
-from noctule.deliver.message import render_header
+from noctule.deliver.message import Formed
 from noctule.deliver.settings import LocalSettings
 from noctule.deliver.verdict import from_exit
 from noctule.mail.envelope import Recipient
@@ -81,7 +81,10 @@ class LocalAgent:
             if isinstance(identity, Failed):
                 return identity
             request = self._request(batch, scope, identity)
-            text = await self._text(batch, scope, request)
+            formed = await batch.message.formed(batch.mailer, scope, eight_bit_mime=None)
+            if isinstance(formed, Failed):
+                return formed
+            text = self._text(batch.mailer, scope, request, formed)
             return _outcome(await self._ask(request, text), request)
         except TemporaryError as error:
             return Deferred(status="4.3.0", text=f"Deferred: {error}")
@@ -147,9 +150,8 @@ class LocalAgent:
                     timeout=mailer.wait or 3600.0,
                 )
 
-    async def _text(self, batch: Batch, scope: Macros, request: Request) -> Iterable[bytes]:
-        header = render_header(await batch.message.header(batch.mailer, scope))
-        body = batch.message.body.chunks()
+    def _text(self, mailer: Mailer, scope: Macros, request: Request, formed: Formed) -> Iterable[bytes]:
+        header, body = formed.header, formed.body.chunks()
         from_line = expand(self._settings.unix_from_line, scope).encode("latin-1", "replace")
         match request:
             case Maildir():
@@ -157,7 +159,7 @@ class LocalAgent:
             case AppendFile():
                 return mailbox_text(header, body, from_line)
             case _:
-                return local_text(header, body, batch.mailer, from_line)
+                return local_text(header, body, mailer, from_line)
 
     async def _ask(self, request: Request, text: Iterable[bytes]) -> Answer:
         descriptor = text_descriptor(text)

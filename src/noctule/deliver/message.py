@@ -12,7 +12,10 @@ from typing import Protocol
 
 from noctule.base.questions import Answering, Lookups
 from noctule.base.text import ascii_lower
-from noctule.mail.envelope import Envelope, HeaderField
+from noctule.mail.envelope import BodyType, Envelope, HeaderField
+from noctule.mail.outcome import Failed
+from noctule.mime import EightBitMode, Handling, MimeSettings, handling, to_seven_bit
+from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body
 from noctule.rewrite.addresses import Addresses, Rewritten
 from noctule.rewrite.results import Resolved
@@ -23,6 +26,7 @@ from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
 WIDTH = 78
+_SMALL = 65_536  # bytes of a body that is sent together with its header
 _SENDER_FIELDS = frozenset(
     {
         "from", "sender", "reply-to", "errors-to", "return-receipt-to", "disposition-notification-to", "resent-from",
@@ -82,12 +86,61 @@ class RulesetRewriting:
 
 
 @dataclass(frozen=True, slots=True)
+class EightBitRules:
+    """What is done for next hops that do not take 8-bit data."""
+
+    mode: EightBitMode
+    settings: MimeSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """A message as one mailer gets it; `declared`: it goes as BODY=8BITMIME."""
+
+    header: bytes  # with the empty line that ends it
+    body: Body
+    declared: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """The whole message in chunks; one chunk when it is small."""
+        if self.body.size <= _SMALL:
+            yield self.header + self.body.read()
+            return
+        yield self.header
+        yield from self.body.chunks()
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One message, for all its batches.  `envelope` is as it was when the attempt began."""
+    """One message, for all its batches.
+
+    `envelope` is as it was when the attempt began.  Without `eight_bit` rules nothing is converted.
+    """
 
     envelope: Envelope
     body: Body
     rewriting: Rewriting
+    eight_bit: EightBitRules | None = None
+
+    async def formed(self, mailer: Mailer, scope: Macros, *, eight_bit_mime: bool | None) -> Formed | Failed:
+        """The message for this mailer, or why it cannot have it.
+
+        `eight_bit_mime`: the server offers 8BITMIME; None when there is no server to ask.
+        """
+        fields = await self.header(mailer, scope)
+        if self.eight_bit is None:
+            declared = self.envelope.body_type is BodyType.EIGHT_BIT_MIME
+            return Formed(render_header(fields), self.body, declared and bool(eight_bit_mime))
+        match handling(self.eight_bit.mode, self.envelope, mailer.flags, eight_bit_mime=eight_bit_mime):
+            case Handling.REFUSE:
+                reply = "554 5.6.3 8-bit data cannot be sent to a 7-bit destination"
+                return Failed(status="5.6.3", text="Data format error", reply=reply)
+            case Handling.CONVERT:
+                body = self.body.read()
+                converted, body = to_seven_bit(fields, body, self.eight_bit.settings, self.envelope.id)
+                return Formed(render_header(converted), MemoryBody(body))
+            case decision:
+                return Formed(render_header(fields), self.body, decision is Handling.DECLARE)
 
     async def header(self, mailer: Mailer, scope: Macros) -> list[HeaderField]:
         """The fields this mailer gets.  `scope` holds $g."""
@@ -169,12 +222,3 @@ def fold_addresses(name: str, addresses: Iterable[str], line_limit: int = 0) -> 
 def render_header(fields: Iterable[HeaderField]) -> bytes:
     """The header block with the empty line that ends it, CRLF line ends."""
     return "".join([f"{field.name}:{field.value}\r\n" for field in fields] + ["\r\n"]).encode("latin-1", "replace")
-
-
-def chunks_with_header(header: bytes, body: Body) -> Iterator[bytes]:
-    """The whole message in chunks; one chunk when it is small."""
-    if body.size <= 65_536:
-        yield header + body.read()
-        return
-    yield header
-    yield from body.chunks()

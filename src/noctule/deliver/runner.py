@@ -13,7 +13,7 @@ from typing import Protocol
 from noctule.base.errors import TemporaryError
 from noctule.deliver.attempt import Attempt, Outcomes
 from noctule.deliver.batch import Agent
-from noctule.deliver.message import OutgoingMessage, Rewriting
+from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting
 from noctule.deliver.reports import Reports
 from noctule.deliver.settings import RunnerSettings
 from noctule.deliver.settlement import Settlement, settle_outcomes, softened
@@ -61,6 +61,7 @@ class Parts:
     log: Log
     clock: Callable[[], float]
     trouble: Callable[[str, BaseException], str]
+    eight_bit: EightBitRules | None = None  # None: 8-bit data is sent to whoever it is for
 
 
 class Runner:
@@ -224,7 +225,7 @@ class Runner:
         if envelope.hops > self._settings.max_hops:
             outcomes |= dict.fromkeys([r.number for r in ready], _too_many_hops(envelope.hops, self._settings.max_hops))
         elif ready:
-            message = OutgoingMessage(expanded, body, parts.rewriting)
+            message = OutgoingMessage(expanded, body, parts.rewriting, parts.eight_bit)
             attempt = Attempt(message, parts.mailers, parts.agent_for, scope, parts.log, parts.clock, parts.trouble)
             outcomes |= await attempt.run(ready)
         if self._settings.soft_bounce:

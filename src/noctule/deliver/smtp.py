@@ -8,7 +8,7 @@ from typing import Protocol
 from noctule import net
 from noctule.deliver.batch import Batch
 from noctule.deliver.connections import Connection, Connections, Key, Opened
-from noctule.deliver.message import chunks_with_header, render_header
+from noctule.deliver.message import Formed
 from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.verdict import Remote, from_error, from_reply, lost
@@ -106,9 +106,12 @@ class SmtpAgent:
             extensions = connection.client.extensions
             size = batch.message.envelope.size
             if extensions.size and size > extensions.size:
-                text = f"Message is too large; {extensions.size} bytes max"
-                return [_too_large(text, connection.remote)] * len(recipients)
-            ending = await self._transact(connection, batch, recipients, sender)
+                return [_too_large(extensions.size, connection.remote)] * len(recipients)
+            formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
+            if isinstance(formed, Failed):
+                return [formed] * len(recipients)
+            transaction = _transaction(batch, recipients, sender, declared=formed.declared)
+            ending = await self._transact(connection, transaction, formed)
         except asyncio.CancelledError:
             connection.stream.abort()
             raise
@@ -121,12 +124,11 @@ class SmtpAgent:
         return _outcomes(connection, ending, recipients)
 
     async def _transact(
-        self, connection: Connection, batch: Batch, recipients: tuple[Recipient, ...], sender: str
+        self, connection: Connection, transaction: Transaction, formed: Formed
     ) -> Finished | Closed | OSError:
         client, stream = connection.client, connection.stream
-        header = render_header(await batch.message.header(batch.mailer, batch.scope))
         connection.messages += 1
-        client.begin(_transaction(batch, recipients, sender))
+        client.begin(transaction)
         try:
             while True:
                 match client.next_event():
@@ -135,7 +137,7 @@ class SmtpAgent:
                             stream.write(data)
                         client.receive_data(await stream.read(self._settings.timeouts[client.phase]))
                     case BodyWanted():
-                        await self._send_body(connection, header, batch)
+                        await self._send_body(connection, formed)
                     case Finished() | Closed() as ending:
                         return ending
         except OSError as error:
@@ -145,10 +147,10 @@ class SmtpAgent:
                     return closed
             return error
 
-    async def _send_body(self, connection: Connection, header: bytes, batch: Batch) -> None:
+    async def _send_body(self, connection: Connection, formed: Formed) -> None:
         client, stream = connection.client, connection.stream
         written = 0
-        for chunk in chunks_with_header(header, batch.message.body):
+        for chunk in formed.chunks():
             client.send_body(chunk)
             if len(chunk) + written >= _DRAIN_AT:
                 stream.write(client.data_to_send())
@@ -249,18 +251,19 @@ def _unsendable(recipient: Recipient, sender: str) -> Failed | None:
     return Failed(status="5.1.3", text="Data format error", reply="553 5.1.3 address cannot be sent")
 
 
-def _too_large(text: str, remote: Remote) -> Failed:
+def _too_large(limit: int, remote: Remote) -> Failed:
     return Failed(
         status="5.2.3",
         text="Service unavailable",
-        reply=f"552 5.2.3 {text}",
+        reply=f"552 5.2.3 Message is too large; {limit} bytes max",
         remote=remote.name,
         remote_address=remote.address,
     )
 
 
-def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str) -> Transaction:
+def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str, *, declared: bool) -> Transaction:
     envelope = batch.message.envelope
+    seven_bit = envelope.body_type is BodyType.SEVEN_BIT
     return Transaction(
         sender=sender,
         destinations=tuple(
@@ -270,7 +273,7 @@ def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str) -
             ]
         ),
         size=envelope.size,
-        body_type=envelope.body_type if envelope.has_8bit else BodyType.UNSTATED,
+        body_type=BodyType.EIGHT_BIT_MIME if declared else BodyType.SEVEN_BIT if seven_bit else BodyType.UNSTATED,
         ret=envelope.ret,
         envid=envelope.envid,
         auth=envelope.auth,
