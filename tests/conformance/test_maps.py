@@ -231,6 +231,7 @@ def table_of(kind: Kind, arguments: str, said: list[str] | None = None) -> MapTa
         report=(said if said is not None else []).append,
         services=lambda _: ("one", "two"),
         program_timeout=20.0,
+        recheck=0.0,
     )
     table = MapTable([*kind.before, Declaration("case", kind.map_class, arguments)], environment)
     assert table.errors == []
@@ -362,6 +363,18 @@ def test_a_changed_file_is_noticed(file_kind: type[Kind], tmp_path: Path) -> Non
     assert table.lookup(Question("case", "apple")).value == "green"
     assert table.lookup(Question("case", "plum")).kind is AnswerKind.NOT_FOUND
     table.close()
+
+
+def test_a_file_is_looked_at_once_a_second(tmp_path: Path) -> None:
+    kind, now = Text(tmp_path), [100.0]
+    environment = Environment(policy=ANYWHERE, clock=lambda: now[0], recheck=1.0)
+    table = MapTable([Declaration("case", "text", kind.make(PAIRS))], environment)
+    assert table.lookup(Question("case", "apple")).value == "red"
+    kind.make({"apple": "green"})
+    now[0] = 100.9
+    assert table.lookup(Question("case", "apple")).value == "red"
+    now[0] = 101.0
+    assert table.lookup(Question("case", "apple")).value == "green"
 
 
 @pytest.mark.parametrize("file_kind", FILES, ids=lambda kind: kind.name)

@@ -13,7 +13,7 @@ ANYWHERE = SafetyPolicy(frozenset({Relaxation.MAP_IN_UNSAFE_DIR_PATH}))
 
 
 def table(*declarations: Declaration, **more: object) -> MapTable:
-    return MapTable(declarations, Environment(policy=ANYWHERE, **more))  # type: ignore[arg-type]
+    return MapTable(declarations, Environment(policy=ANYWHERE, recheck=0.0, **more))  # type: ignore[arg-type]
 
 
 def test_names_have_no_case_and_the_last_declaration_counts() -> None:

@@ -105,31 +105,31 @@ def build_map(
     Raises OSError, SafetyError, DatabaseError.
     """
     errors = 0
-
-    def complain_of(number: int, text: str) -> None:
-        nonlocal errors
-        errors += 1
-        complain(f"line {number}: {text}")
-
     with changing(map_class, path, policy=policy, owner=owner, keep=how.append, duplicates=how.duplicates) as database:
         for number, raw in enumerate(lines, 1):
-            try:
-                pair = parse_line(from_bytes(raw), how)
-            except ValueError as error:
-                complain_of(number, str(error))
-                continue
-            if pair is None:
-                continue
-            key, value = pair
-            if tell is not None:
-                tell(f"key=`{key}', val=`{value}'")
-            try:
-                overwrite = how.overwrite or how.append
-                if not database.put(how.key(key), how.value(value), overwrite=overwrite):
-                    complain_of(number, f"key {key}: duplicate key")
-            except NoctuleError as error:
-                complain_of(number, f"key {key}: put error: {error}")
+            problem = _store(database, from_bytes(raw), how, tell)
+            if problem is not None:
+                errors += 1
+                complain(f"line {number}: {problem}")
     return errors
+
+
+def _store(database: Database, line: str, how: Format, tell: Say | None) -> str | None:
+    """Put one line into the database; gives what is wrong with it."""
+    try:
+        pair = parse_line(line, how)
+    except ValueError as error:
+        return str(error)
+    if pair is None:
+        return None
+    key, value = pair
+    if tell is not None:
+        tell(f"key=`{key}', val=`{value}'")
+    try:
+        stored = database.put(how.key(key), how.value(value), overwrite=how.overwrite or how.append)
+    except NoctuleError as error:
+        return f"key {key}: put error: {error}"
+    return None if stored else f"key {key}: duplicate key"
 
 
 def parse_line(line: str, how: Format) -> tuple[str, str] | None:

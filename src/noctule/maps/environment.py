@@ -48,6 +48,8 @@ class Environment:
     accounts: Accounts = field(default_factory=lambda: SystemAccounts(time.monotonic))
     services: Callable[[str], tuple[str, ...]] = _default_services
     random: Callable[[int, int], int] = random.randint
+    clock: Callable[[], float] = time.monotonic
+    recheck: float = 1.0  # seconds for which a file that was looked at is taken not to have changed
     program_timeout: float = 60.0  # seconds
     program_environment: Mapping[str, str] = field(
         default_factory=lambda: {"AGENT": "sendmail", **({"TZ": tz} if (tz := os.environ.get("TZ")) else {})}

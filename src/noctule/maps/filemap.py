@@ -29,6 +29,8 @@ class FileMap(Map):
         super().__init__(name, arguments, environment, maps)
         self.path = self.file_name()
         self._stamp: Stamp | None = None
+        self._present = False
+        self._trusted_until = float("-inf")
         self._generation = 0
         self._reported = False
 
@@ -65,6 +67,7 @@ class FileMap(Map):
 
     def close(self) -> None:
         self._stamp = None
+        self._trusted_until = float("-inf")
         self.unload()
 
     def file_name(self) -> str:
@@ -78,6 +81,13 @@ class FileMap(Map):
 
     def _current(self) -> bool:
         """Have the present file loaded; False if there is none and need not be.  Raises TemporaryError."""
+        now = self.environment.clock()
+        if now >= self._trusted_until:
+            self._present = self._looked_at()
+            self._trusted_until = now + self.environment.recheck
+        return self._present
+
+    def _looked_at(self) -> bool:
         stamp = _stamp(self.path)
         if stamp is not None and stamp == self._stamp:
             return True

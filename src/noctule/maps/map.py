@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 from noctule.base.errors import TemporaryError
@@ -90,7 +89,7 @@ class Map:
         match answer.kind:
             case AnswerKind.FOUND:
                 value = key if self.match_only else self.expanded(answer.value, key, args)
-                return replace(answer, value=value + self.append)
+                return Answer(AnswerKind.FOUND, value + self.append, answer.status, answer.sets)
             case AnswerKind.TEMPORARY if self.temporary_suffix is not None:
                 return Answer(AnswerKind.FOUND, key + self.temporary_suffix, answer.status)
             case AnswerKind.TEMPORARY if self.ignore_temporary:
