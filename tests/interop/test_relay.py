@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+
 import stockcf
 from interop.noctuled import Noctule
 from interop.traffic import Sink, send_many
@@ -21,12 +22,15 @@ def debian_cf(tmp_path: Path, sink: int) -> Path:
         text = stockcf.stock_cf("debian").read_text()
     except stockcf.NoLibrary as reason:
         pytest.skip(str(reason))
-    text = re.sub(r"^(O (TrustedUser|RunAsUser)=|F.*/etc/mail/).*\n", "", text, flags=re.M)
-    text = text.replace(" /etc/mail/access", f" -o {tmp_path}/access")
+    text = re.sub(r"^(O (TrustedUser|RunAsUser)=|F.*/etc/mail/).*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^Kaccess hash (.*) /etc/mail/access$", rf"Kaccess text \1 {tmp_path}/access", text, flags=re.MULTILINE
+    )
     text = text.replace("\nDS\n", "\nDSrelay:[127.0.0.1]\n").replace("A=TCP $h\n", f"A=TCP $h {sink}\n")
     configuration = tmp_path / "sendmail.cf"
     configuration.write_text(text)
     (tmp_path / "aliases").write_text("")
+    (tmp_path / "access").write_text("GreetPause:127.0.0.1\t0\n")
     (tmp_path / "hosts").write_text("127.0.0.1 localhost\n127.0.0.2 example.org example.net\n")
     return configuration
 

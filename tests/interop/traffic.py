@@ -7,7 +7,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
-_NUMBER = re.compile(rb"^X-Number: (\d+)\r\n", re.M)
+_NUMBER = re.compile(rb"^X-Number: (\d+)\r\n", re.MULTILINE)
 
 
 @dataclass
