@@ -56,7 +56,7 @@ class Session:
                 early = await self._stream.read(seconds)
             except TimeoutError:
                 early = b""
-        if early or self._stream.waiting:
+        if early:
             self._wire.greet(conversation.spoke_too_soon(seconds))
             self._wire.receive_data(early)
         else:

@@ -78,7 +78,7 @@ class TextDecoder:
         match = _ANY_END.search(buffer)
         if match is not None:
             self.ended, self.rest = True, buffer[match.end() :]
-            if match[0] != END and self._rules.bare_lf is Bare.REFUSED:
+            if match[0] != END and self._rules.bare_lf is Bare.REFUSED and self.fault is None:
                 self._spoil(Fault.BARE_LF, buffer, match.start())
             return buffer[: match.start()] + (b"\r\n" if match[0].startswith(b"\r") else b"\n")
         sizes = range(min(4, len(buffer)), 0, -1)
@@ -89,11 +89,7 @@ class TextDecoder:
     def _checked(self, block: bytes) -> bytes:
         ends = block.count(b"\n")
         clean = block.count(b"\r\n") == ends == block.count(b"\r")
-        if not clean:
-            self._refuse_bare(block)
-        if not self._rules.nul and b"\0" in block:
-            self._spoil(Fault.NUL, block, block.index(b"\0"))
-        if self.fault is not None:
+        if (not clean or b"\0" in block) and self._is_spoilt(block):
             return b""
         if not self._body_seen:
             self._body_seen = b"\r\n\r\n" in block
@@ -103,22 +99,24 @@ class TextDecoder:
             block, self._unsent = block[2:], 0
         return block if clean else self._canonical(block)
 
-    def _refuse_bare(self, block: bytes) -> None:
+    def _is_spoilt(self, block: bytes) -> bool:
+        """Whether something in the block is refused; the first such thing is the fault."""
         faults = []
         if self._rules.bare_lf is Bare.REFUSED and (lf := _BARE_LF.search(block)):
             faults.append((lf.start(), Fault.BARE_LF))
         if self._rules.bare_cr is Bare.REFUSED and (cr := _BARE_CR.search(block)):
             faults.append((cr.start(), Fault.BARE_CR))
+        if not self._rules.nul and (nul := block.find(b"\0")) >= 0:
+            faults.append((nul, Fault.NUL))
         if faults:
             position, fault = min(faults, key=lambda found: found[0])
             self._spoil(fault, block, position)
+        return bool(faults)
 
     def _canonical(self, block: bytes) -> bytes:
         block = _BARE_CR.sub(b" ", block)
         return _BARE_LF.sub(b" " if self._rules.bare_lf is Bare.BLANK else b"\r\n", block)
 
     def _spoil(self, fault: Fault, block: bytes, position: int) -> None:
-        if self.fault is not None:
-            return
         self.fault = fault
         self.fault_in_header = not self._body_seen and b"\r\n\r\n" not in block[:position]
