@@ -28,6 +28,7 @@ import stockcf
 
 HOME = "/var/lib/noctule-rewrite"
 RECORDED = rig.DATA / "recorded"
+CORNERS = rig.DATA / "corners"
 _RUN = """mount --bind /dev "$1/dev"; mount -t proc proc "$1/proc"; root=$1; shift; exec chroot "$root" "$@" """
 
 
@@ -119,7 +120,33 @@ def record(name: str) -> None:
     print(name, len(kept), (RECORDED / f"{name}.json.xz").stat().st_size)
 
 
+def record_corners() -> None:
+    """The small configurations in data/corners: each has its commands beside it, and gets the answers."""
+    for source in sorted(CORNERS.glob("*.cf")):
+        home = stockcf.ORACLE / HOME.lstrip("/")
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, home / source.name)
+        commands = source.with_suffix(".txt").read_text("latin-1").split("\n")[:-1]
+        answers = converse(f"{HOME}/{source.name}", commands)
+        pairs = [list(pair) for pair in zip(commands, answers, strict=True)]
+        source.with_suffix(".json").write_text(json.dumps(pairs, indent=0) + "\n")
+
+
+def record_cracked() -> None:
+    """What is left of header fields when the address is cut out."""
+    cf = f"{HOME}/crack.cf"
+    (stockcf.ORACLE / cf.lstrip("/")).write_text("V10/Berkeley\n")
+    fields = samples.header_fields()
+    answers = converse(cf, [f"/parse {field}" for field in fields])
+    cracked = [answer.split("Cracked address = ", 1)[1].split("\n", 1)[0] for answer in answers]
+    pairs = list(zip(fields, cracked, strict=True))
+    (rig.DATA / "cracked.json.xz").write_bytes(lzma.compress(json.dumps(pairs).encode(), preset=9))
+
+
 def main(names: list[str]) -> None:
+    if not names:
+        record_corners()
+        record_cracked()
     for name in names or stockcf.names():
         record(name)
 

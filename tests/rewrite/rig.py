@@ -187,9 +187,7 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
     for name, words in machine.classes.items():
         for word in words:
             classes.add(name, word)
-    conf = config.read(
-        source, file="test.cf", macros=macros, classes=classes, opener=Files(folder), version="8.17.1.9"
-    )
+    conf = config.read(source, file="test.cf", macros=macros, classes=classes, opener=Files(folder), version="8.17.1.9")
     options = conf.options
     probing = options.string("DontProbeInterfaces").lower()
     if not probing.startswith("t"):
@@ -211,7 +209,7 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
     )
     addresses = Addresses(engine, conf.mailers.values(), settings)
     checks = {ascii_lower(header.name): header for header in conf.headers if header.ruleset}
-    session = TestMode(
+    return TestMode(
         addresses=addresses,
         macros=macros,
         classes=classes,
@@ -220,7 +218,6 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
         header_checks=checks,
         debug=DebugLevels(debug),
     )
-    return session
 
 
 def translate(text: str, complain: Callable[[str], None]) -> str:

@@ -1,5 +1,6 @@
-"""Addresses of every shape, and the test mode commands the comparison is made of.  Nothing here is random."""
+"""Addresses of every shape, and the test mode commands the comparison is made of: the same ones every time."""
 
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,10 @@ SPECIALS = (
 )  # fmt: skip
 FLAGS = ("ER", "ES", "HR", "HS")
 CHECKS = ("check_mail", "check_rcpt", "check_relay", "check_compat", "trust_auth", "tls_rcpt", "queuegroup")
+_PIECES = (
+    "a", "b", "joe@x.com", '"', '"Q t"', "(c)", "(", ")", "<", ">", "<u@h>", ":", ";", "::", "[", "]", "\\", '\\"',
+    " ", "@", ",", ".", "x:", "grp: ", "first last", "()", '""', "'",
+)  # fmt: skip
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
@@ -68,6 +73,16 @@ def site_words(folder: Path) -> list[str]:
     return list(found)
 
 
+def header_fields(count: int = 3000) -> list[str]:
+    """Header fields put together from pieces that make trouble."""
+    chance = random.Random(20)
+    fields = dict.fromkeys(SPECIALS)
+    while len(fields) < count:
+        field = "".join(chance.choice(_PIECES) for _ in range(chance.randint(1, 9)))
+        fields[field] = None
+    return list(dict.fromkeys(field.strip() for field in fields if field.strip()))
+
+
 def commands(rulesets: list[str], mailers: list[str], maps: list[str], site: list[str]) -> Iterator[str]:
     """Everything a comparison asks, in order."""
     yield from ("=M", "$=w", "$=m", "$=P", "$=O", "$m", "$j", "$w", "$M", "${addr_type}", "$n", "$Z", "$Y", "$S", "$R")
@@ -93,7 +108,15 @@ def commands(rulesets: list[str], mailers: list[str], maps: list[str], site: lis
     for name in maps:
         for key in ("x.com", "user@x.com", "mail.example.test", '"quoted key"', "a b"):
             yield f"/map {name} {key}"
-    yield from (".D{site}value with $j", "${site}", ".CPNEW OTHER", "$=P", "3,0 u@x.NEW", ".DSsmart.example", "3,0 u@x.com")
+    yield from (
+        ".D{site}value with $j",
+        "${site}",
+        ".CPNEW OTHER",
+        "$=P",
+        "3,0 u@x.NEW",
+        ".DSsmart.example",
+        "3,0 u@x.com",
+    )
     yield "-d21.12"
     yield from (f"3,0 {address}" for address in everyone[:: len(everyone) // 50])
     yield from ("-d21.0", "3,0 last@x.com")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import CONFIG, DATAERR, TEMPFAIL, Engine, Run, dequote
+from noctule.rewrite.engine import CONFIG, DATAERR, TEMPFAIL, Engine, Run
 from noctule.rewrite.results import (
     ADDRESSED,
     Accepted,
@@ -28,6 +28,7 @@ from noctule.rewrite.results import (
 from noctule.rewrite.tokenizer import Table
 from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.validity import invalid, syntax_problem
+from noctule.rewrite.workspace import dequote
 from noctule.symbols import codes
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
@@ -133,50 +134,54 @@ class Addresses:
 
         `later`: a sender or header address, whose user part old configurations (V below 10) rewrite at delivery only.
         """
+        join = self.engine.tokenizer.join
         triple = _triple(tokens)
         if triple is None:
             return _broken(run, "buildaddr: no mailer in parsed address")
         if triple.user is None:
             return _broken(run, "buildaddr: no user")
-        join = self.engine.tokenizer.join
-        user = triple.user
+        host = join(triple.host or ())
         if ascii_lower(triple.mailer) == "error":
-            return _error(run, join(triple.host or ()), join(user, " "), text)
+            return _error(run, host, join(triple.user, " "), text)
         mailer = self.mailers.get(ascii_lower(triple.mailer))
         if mailer is None:
             return _broken(run, f"buildaddr: unknown mailer {triple.mailer}")
         if triple.host is None and not mailer.is_local:
             return _broken(run, "buildaddr: no host")
-        not_remote = "@" in mailer.flags and user[:1] == ["@"]
-        if not_remote:
-            user = user[1:]
-        host = join(triple.host or ())
+        not_remote = "@" in mailer.flags and triple.user[:1] == ["@"]
+        user = triple.user[1:] if not_remote else triple.user
         special = self._special(mailer, join(user, " "))
         if isinstance(special, str):
             return Resolved(mailer=self.mailers["*include*"], host=host, user=special, not_remote=not_remote)
-        mailer = special
+        result = self._named(run, special, host, user, later=later)
+        return replace(result, not_remote=True) if not_remote and isinstance(result, Resolved) else result
+
+    def _named(self, run: Run, mailer: Mailer, host: str, user: Sequence[str], *, later: bool) -> Resolution:
+        """The last steps: the user part as the mailer wants it, cases as it wants them, no forbidden characters."""
         run.scope.set("h", host or None)
         rulesets = ["4"]
         if self.settings.level >= 10 or not later:
             rulesets = ["2", *_own_ruleset(mailer.recipient_envelope), "4"]
         _, rewritten = self._steps(run, rulesets, user)
-        name = join(rewritten)
+        name = self.engine.tokenizer.join(rewritten)
         if "h" not in mailer.flags:
             host = ascii_lower(host)
         if "u" not in mailer.flags:
             name = ascii_lower(name)
-        if problem := syntax_problem(name):
-            run.say(problem[0])
-            return Unresolvable(
-                code=501,
-                enhanced="5.1.3",
-                text=problem[0].text,
-                status=DATAERR,
-                host=host,
-                user=problem[1],
-                mailer=mailer.name,
-            )
-        return Resolved(mailer=mailer, host=host, user=name, not_remote=not_remote)
+        problem = syntax_problem(name)
+        if problem is None:
+            return Resolved(mailer=mailer, host=host, user=name)
+        complaint, shown = problem
+        run.say(complaint)
+        return Unresolvable(
+            code=501,
+            enhanced="5.1.3",
+            text=complaint.text,
+            status=DATAERR,
+            host=host,
+            user=shown,
+            mailer=mailer.name,
+        )
 
     def _special(self, mailer: Mailer, user: str) -> Mailer | str:
         """The mailer for programs and files; for an :include: the file's name."""

@@ -9,16 +9,15 @@ The order of work for one application of a rule is Sendmail's: the right side is
 then maps are asked from left to right, then rulesets are called from right to left, each with everything behind it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
-from noctule.base.text import ascii_lower
 from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Compiler, Deferred, Part
 from noctule.rewrite.match import BudgetError, Spans
+from noctule.rewrite.memo import Memo, Notes, Outcome, Remembered
 from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer, spell_text
 from noctule.rewrite.tracing import Complaint, Trace
+from noctule.rewrite.workspace import dequote, filled, index_of, lower, map_arguments
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
@@ -27,40 +26,10 @@ from noctule.symbols.rules import Ruleset
 MAX_LOOPS = 100
 MAX_DEPTH = 50
 MAX_CALLS = 15
-BUDGET = 1_000_000  # steps of matching, and a thousand of them for each application of a rule
-RULE_COST = 200
-MEMO_SIZE = 20_000
-_MEMO_TOKENS = 64
+BUDGET = 1_000_000  # steps of matching that one run may take
+RULE_COST = 200  # steps that the application of a rule counts for
 DATAERR, SOFTWARE, TEMPFAIL, CONFIG = 65, 70, 75, 78
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a ruleset made of a workspace.  `status` is a sysexits number, 0 if all went well."""
-
-    tokens: tuple[str, ...]
-    status: int = 0
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What a ruleset's result depended on and brought about, kept to use the result again."""
-
-    macros: dict[str, str | None] = field(default_factory=dict)
-    questions: list[tuple[Question, Answer]] = field(default_factory=list)
-    sets: dict[str, str | None] = field(default_factory=dict)
-    complaints: list[Complaint] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    outcome: Outcome
-    notes: _Notes
-    classes: int
-
-
 _NOWHERE = (0, 0)
-_FOREIGN_CAPITAL = re.compile("[\xc0-\xde]").search  # has a lower case, but not in Sendmail
 _MAILER = codes.MAILER
 
 
@@ -90,7 +59,7 @@ class Engine:
         self.classes = classes
         self._by_name: dict[str, CompiledRuleset] = {}
         self._by_number: dict[int, CompiledRuleset] = {}
-        self._memo: dict[tuple[int, tuple[str, ...]], _Remembered] = {}
+        self.memo = Memo()
         compiler = Compiler(classes, self.tokenizer)
         for source in rulesets:
             compiled = compiler.ruleset(source)
@@ -122,18 +91,6 @@ class Engine:
         """Begin a piece of work."""
         return Run(self, scope, asks, trace)
 
-    def recall(self, ruleset: CompiledRuleset, tokens: tuple[str, ...]) -> _Remembered | None:
-        found = self._memo.get((ruleset.number, tokens))
-        return found if found is not None and found.classes == self.classes.generation else None
-
-    def remember(self, ruleset: CompiledRuleset, tokens: tuple[str, ...], outcome: Outcome, notes: _Notes) -> None:
-        if len(tokens) > _MEMO_TOKENS:
-            return
-        if len(self._memo) >= MEMO_SIZE:
-            for key in list(self._memo)[: MEMO_SIZE // 4]:
-                del self._memo[key]
-        self._memo[ruleset.number, tokens] = _Remembered(outcome, notes, self.classes.generation)
-
 
 def leading_digits(name: str) -> str:
     """The number a ruleset reference such as `3` begins with, "" if it begins with none."""
@@ -161,7 +118,7 @@ class Run:
         self._overlay = scope.child()  # what maps set
         self.scope = self._overlay.child()  # what only this run sees, over it
         self._scan = engine.tokenizer.scan
-        self._notes = _Notes()
+        self._notes = Notes()
         self._status = 0
         self._failures = 0  # other than temporary ones
 
@@ -182,12 +139,13 @@ class Run:
     def apply(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> Outcome:
         """Rewrite a workspace with one ruleset."""
         key = tuple(tokens)
+        memo, generation = self._engine.memo, self._engine.classes.generation
         if self.trace is None:
-            known = self._engine.recall(ruleset, key)
+            known = memo.recall(ruleset.number, key, generation)
             if known is not None and self._holds(known.notes):
                 self._replay(known.notes)
                 return known.outcome
-        self._notes = notes = _Notes()
+        self._notes = notes = Notes()
         self._status = 0
         try:
             result = self._ruleset(ruleset, list(tokens), 0)
@@ -199,12 +157,12 @@ class Run:
         for name, value in notes.sets.items():
             self._overlay.set(name, value)
         if self.trace is None:
-            self._engine.remember(ruleset, key, outcome, notes)
+            memo.keep(ruleset.number, key, Remembered(outcome, notes, generation))
         return outcome
 
     # -- results used again
 
-    def _holds(self, notes: _Notes) -> bool:
+    def _holds(self, notes: Notes) -> bool:
         """Whether everything a remembered result depended on is still the same."""
         get = self.scope.get
         for name, value in notes.macros.items():
@@ -212,7 +170,7 @@ class Run:
                 return False
         return all(self.asks.lookup(question) == answer for question, answer in notes.questions)
 
-    def _replay(self, notes: _Notes) -> None:
+    def _replay(self, notes: Notes) -> None:
         for question, answer in notes.questions:
             if _is_temporary(answer):
                 self._defer(question)
@@ -267,7 +225,7 @@ class Run:
         rules, trace = ruleset.rules, self.trace
         if tokens and tokens[0] == _MAILER:
             return tokens
-        low = _lower(tokens)
+        low = lower(tokens)
         following = _every(rules) if trace is not None else ruleset.candidates(low)
         at = following[0]
         applied = 0
@@ -317,14 +275,14 @@ class Run:
         if self.budget < 0:
             raise BudgetError
         plain = rule.plain and SYMBOLIC.isdisjoint(tokens)
-        made = _filled(rule.parts, tokens, spans) if plain else self._copied(ruleset, rule.parts, tokens, spans)
+        made = filled(rule.parts, tokens, spans) if plain else self._copied(ruleset, rule.parts, tokens, spans)
         if len(made) > MAX_TOKENS:
             self._too_long(tokens)
         if plain:
-            low = made if tokens is low and rule.is_low else _filled(rule.low_parts, low, spans)
+            low = made if tokens is low and rule.is_low else filled(rule.low_parts, low, spans)
         else:
             made = self._calls(self._maps(made), depth)
-            low = _lower(made)
+            low = lower(made)
         if trace is not None:
             trace.rewritten(made)
         return made, low
@@ -381,13 +339,13 @@ class Run:
             token = tokens[at]
             at += 1
             if token == codes.MAP_BEGIN:
-                end = _index(tokens, codes.MAP_END, at)
+                end = index_of(tokens, codes.MAP_END, at)
                 if at < end or end < len(tokens):
                     name = tokens[at] if at < len(tokens) else ""
                     out += self._map(name, tokens[at + 1 : end])
                 at = end + 1
             elif token == codes.HOST_BEGIN:
-                end = _index(tokens, codes.HOST_END, at)
+                end = index_of(tokens, codes.HOST_END, at)
                 out += self._map("host", tokens[at:end])
                 at = end + 1
             else:
@@ -398,7 +356,7 @@ class Run:
 
     def _map(self, name: str, words: list[str]) -> Sequence[str]:
         """What stands for `$( name key $@ args $: default $)`."""
-        key, args, default = _arguments(words)
+        key, args, default = map_arguments(words)
         join = self._engine.tokenizer.join
         form = self.asks.key_form(name)
         text = join(key, form.blank)
@@ -462,7 +420,7 @@ class Run:
         places: list[tuple[int, CompiledRuleset]] = []
         at = 0
         for _ in range(tokens.count(codes.CALL)):
-            at = _index(tokens, codes.CALL, at)
+            at = index_of(tokens, codes.CALL, at)
             if at >= len(tokens) - 1:
                 break
             name = dequote(tokens[at + 1])
@@ -492,66 +450,6 @@ def _is_temporary(answer: Answer) -> bool:
     return found or answer.kind is AnswerKind.TEMPORARY
 
 
-def _lower(tokens: list[str]) -> list[str]:
-    """The tokens in lower case; the very same list if they already are."""
-    text = "\0".join(tokens)
-    low = text.lower() if text.isascii() or not _FOREIGN_CAPITAL(text) else ascii_lower(text)
-    return tokens if low == text else low.split("\0")
-
-
-def _filled(parts: Sequence[Part], tokens: list[str], spans: Spans) -> list[str]:
-    """A right side of literals and bindings that are all there."""
-    made: list[str] = []
-    for part in parts:
-        if type(part) is tuple:
-            made += part
-        elif type(part) is int:
-            start, end = spans[part]
-            made += tokens[start:end]
-    return made
-
-
 def _every(rules: Sequence[object]) -> range:
     """Traced runs try every rule."""
     return range(len(rules) + 1)
-
-
-def _index(tokens: Sequence[str], token: str, start: int) -> int:
-    try:
-        return tokens.index(token, start)
-    except ValueError:
-        return len(tokens)
-
-
-def _arguments(words: Sequence[str]) -> tuple[list[str], list[list[str]], list[str] | None]:
-    """Key, `$@` arguments and `$:` default of a look-up."""
-    key: list[str] = []
-    args: list[list[str]] = []
-    default: list[str] | None = None
-    current = key
-    for word in words:
-        if word == codes.HOST:
-            current = []
-            args.append(current)
-        elif word == codes.USER:
-            current = default = []
-        else:
-            current.append(word)
-    return key, args, default
-
-
-def dequote(text: str) -> str:
-    """Remove double quotes, and the backslashes that protected something inside the text."""
-    if '"' not in text and "\\" not in text:
-        return text
-    out: list[str] = []
-    skip = False
-    for char in text:
-        if skip:
-            out.append(char)
-            skip = False
-        elif char == "\\":
-            skip = True
-        elif char != '"':
-            out.append(char)
-    return "".join(out)

@@ -19,7 +19,8 @@ _WORDS = {
     "protocol": PROTOCOL,
     "config": CONFIG,
 }
-_REPLY = re.compile(r"([2-5]\d\d)(?:-| (?:([245]\.\d{1,3}\.\d{1,3}) )?)")
+_REPLY = re.compile(r"(\d{3}) (?:([245]\.\d{1,3}\.\d{1,3}) )?")
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\Z")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -115,33 +116,34 @@ def error_triple(host: str, user: str) -> ErrorTriple:
     """Read the host and user parts of `$#error`.
 
     A reply code at the start of the text wins, with an enhanced status behind it; without one the reply is 553 5.3.0
-    whatever `$@` said.  `$@` gives the exit status, and the enhanced status where the text has a code but no status.
+    whatever `$@` said.  `$@` gives the exit status, and the enhanced status where the text has a code but no status,
+    even one of another class than the code's.
     """
     text = user.replace('"', "")
     status, enhanced = _read_host(host)
     reply = _REPLY.match(text)
     if reply is None:
         return ErrorTriple(553, "5.3.0", text, status)
-    code = int(reply[1])
-    if code // 100 == 4:
+    if reply[1][0] == "4":
         status = TEMPFAIL
-    given = reply[2] or (enhanced if enhanced[:1] == reply[1][0] else f"{reply[1][0]}.0.0")
-    return ErrorTriple(code, given, text[reply.end() :], status)
+    common = f"{reply[1][0]}.0.0" if reply[1][0] in "245" else ""
+    return ErrorTriple(int(reply[1]), reply[2] or enhanced or common, text[reply.end() :], status)
 
 
 def _read_host(host: str) -> tuple[int, str]:
     """Exit status and enhanced status of the `$@` part."""
     if "." in host:
-        return _exit_of(host), host
+        return _exit_of(host), host if _ENHANCED.match(host) else ""
     if number := _NUMBER.match(host):
         return int(number[0]), ""
     return _WORDS.get(host.lower(), UNAVAILABLE), ""
 
 
+_EXIT_OF_SUBJECT = {"3": 71, "5": PROTOCOL, "7": 65}
 _EXIT_OF_DETAIL = {
-    "1.1": NOUSER, "1.2": NOHOST, "1.3": USAGE, "1.4": USAGE, "1.5": USAGE, "1.6": NOUSER, "1.7": 65, "1.8": NOHOST,
-    "2.0": UNAVAILABLE, "2.1": UNAVAILABLE, "2.2": UNAVAILABLE, "2.3": UNAVAILABLE, "2.4": UNAVAILABLE,
-    "3.5": CONFIG, "5.0": PROTOCOL, "5.4": USAGE, "5.6": PROTOCOL, "7.0": 77, "7.1": 65,
+    "1.0": 65, "1.1": NOUSER, "1.2": NOHOST, "1.3": USAGE, "1.5": CONFIG, "1.6": NOUSER, "1.7": USAGE, "1.8": NOHOST,
+    "2.3": 65,
+    "4.0": 74, "4.1": TEMPFAIL, "4.2": 74, "4.3": TEMPFAIL, "4.4": PROTOCOL, "4.5": TEMPFAIL, "4.6": CONFIG,
 }  # fmt: skip
 
 
@@ -151,4 +153,4 @@ def _exit_of(enhanced: str) -> int:
         return TEMPFAIL
     if kind == "2":
         return 0
-    return _EXIT_OF_DETAIL.get(detail, UNAVAILABLE)
+    return _EXIT_OF_DETAIL.get(detail) or _EXIT_OF_SUBJECT.get(detail.partition(".")[0], UNAVAILABLE)

@@ -90,9 +90,9 @@ class TestMode:
     verbose: bool = False
     finished: bool = False
     status: int = 0
-    _out: list[str] = field(default_factory=list)
-    _header: bool = False
-    _sender: bool = False
+    _out: list[str] = field(default_factory=list, init=False)
+    _header: bool = field(default=False, init=False)
+    _sender: bool = field(default=False, init=False)
 
     def start(self) -> str:
         """What is printed before the first line is read."""
@@ -137,6 +137,11 @@ class TestMode:
     def _say(self, text: str) -> None:
         self._write(f"{seven_bit(text)}\n")
 
+    def _note(self, status: int) -> None:
+        """Remember the worst status for the end; a temporary failure is none."""
+        if status != TEMPFAIL:
+            self.status = max(self.status, status)
+
     def _printer(self) -> Printer:
         return Printer(self._write, self.debug, self.world.remark)
 
@@ -146,7 +151,7 @@ class TestMode:
             return text[0], self.translate(text[1:], self._say)
         translated = self.translate(f"${kind}{text}", self._say)
         if translated[1:2] != codes.NAME_BEGIN:
-            if not text:
+            if not text and not kind:
                 self._say("Name required for macro/class")
             return "", ""
         name, _, rest = translated[2:].partition(codes.NAME_END)
@@ -252,7 +257,7 @@ class TestMode:
             run.finish()
             if outcome.status:
                 self._write(f"== Ruleset {names} ({found.number}) status {outcome.status}\n")
-                self.status = max(self.status, outcome.status)
+                self._note(outcome.status)
             tokens = outcome.tokens
             names = names.partition(",")[2]
 
@@ -365,7 +370,7 @@ class TestMode:
                 self.macros.set("h", result.host or None)
                 self._resolved(result.mailer.name, result.host, result.user)
             case Unresolvable():
-                self.status = max(self.status, result.status)
+                self._note(result.status)
                 if result.refused:
                     self._write("Cannot parse\n")
                 else:

@@ -1,0 +1,58 @@
+"""Results of rulesets, kept with what they depended on."""
+
+from dataclasses import dataclass, field
+
+from noctule.base.questions import Answer, Question
+from noctule.rewrite.tracing import Complaint
+
+MEMO_SIZE = 20_000
+_MAX_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a ruleset made of a workspace.  `status` is a sysexits number, 0 if all went well."""
+
+    tokens: tuple[str, ...]
+    status: int = 0
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a ruleset's result depended on and brought about, kept to use the result again."""
+
+    macros: dict[str, str | None] = field(default_factory=dict)
+    questions: list[tuple[Question, Answer]] = field(default_factory=list)
+    sets: dict[str, str | None] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A result, how it came about, and the generation of the classes then."""
+
+    outcome: Outcome
+    notes: Notes
+    classes: int
+
+
+class Memo:
+    """Results by ruleset number and workspace; when it is full the oldest quarter goes."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, tuple[str, ...]], Remembered] = {}
+
+    def recall(self, ruleset: int, tokens: tuple[str, ...], classes: int) -> Remembered | None:
+        """What was kept; whether macros and answers are still the same is for the caller to find out."""
+        found = self._known.get((ruleset, tokens))
+        return found if found is not None and found.classes == classes else None
+
+    def keep(self, ruleset: int, tokens: tuple[str, ...], remembered: Remembered) -> None:
+        if len(tokens) > _MAX_TOKENS:
+            return
+        if len(self._known) >= MEMO_SIZE:
+            for key in list(self._known)[: MEMO_SIZE // 4]:
+                del self._known[key]
+        self._known[ruleset, tokens] = remembered

@@ -1,0 +1,17 @@
+"""Every corner of the engine and the test mode, as the real Sendmail answered it (record_oracle.py)."""
+
+import json
+
+import pytest
+import rig
+
+CORNERS = rig.DATA / "corners"
+NAMES = sorted(path.stem for path in CORNERS.glob("*.cf"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_session_answers_as_sendmail(name: str) -> None:
+    source = (CORNERS / f"{name}.cf").read_text("latin-1")
+    session = rig.open_session(source, rig.DATA / "stock")
+    for command, answer in json.loads((CORNERS / f"{name}.json").read_text()):
+        assert (command, session.feed(command)) == (command, answer)
