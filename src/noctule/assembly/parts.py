@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from noctule.accounts import Account, Accounts, SystemAccounts
+from noctule.accounts import Account, Accounts, ListedAccounts, SystemAccounts
 from noctule.assembly.rules import build_addresses
 from noctule.assembly.settings import (
     default_user,
@@ -20,9 +20,11 @@ from noctule.assembly.settings import (
     smtp_settings,
 )
 from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
+from noctule.base.errors import ConfigurationError
 from noctule.base.text import ascii_lower
 from noctule.config import Configuration
 from noctule.deliver import Agent, LocalAgent, Parts, Reports, RulesetRewriting, Runner, SmtpAgent, User
+from noctule.files import SafetyError, SafetyPolicy, TooLargeError
 from noctule.maps import Environment, MapTable
 from noctule.maps.environment import Priority
 from noctule.mqueue.handoff import Handoff
@@ -57,8 +59,8 @@ class Routing:
 def build_routing(configuration: Configuration, log: Log, accounts: Accounts | None = None) -> Routing:
     """Open maps and compile rules.  To be made inside the event loop that will use it."""
     options = configuration.options
-    accounts = accounts or SystemAccounts(time.monotonic)
     policy = safety_policy(options)
+    accounts = accounts or open_accounts(options.string("MailboxDatabase"), policy)
     hosts = HostsFile(options.string("HostsFile") or "/etc/hosts")
     resolver = Resolver(resolver_settings(options), hosts=hosts)
 
@@ -84,6 +86,17 @@ def build_routing(configuration: Configuration, log: Log, accounts: Accounts | N
         router=router,
         log=log,
     )
+
+
+def open_accounts(database: str, policy: SafetyPolicy) -> Accounts:
+    """MailboxDatabase: `pw`, the system's, or `file:PATH`, one like passwd(5).  Raises ConfigurationError."""
+    kind, _, path = database.partition(":")
+    if kind != "file":
+        return SystemAccounts(time.monotonic)
+    try:
+        return ListedAccounts.read(path, policy=policy)
+    except (OSError, SafetyError, TooLargeError) as error:
+        raise ConfigurationError(f"option MailboxDatabase: cannot use {path}: {error}") from error
 
 
 def queue_ids() -> QueueIds:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from noctule.assembly import identity
 from noctule.assembly.opener import SystemOpener, read_source
-from noctule.base.version import SENDMAIL_VERSION, __version__
+from noctule.base.version import SENDMAIL_VERSION
 from noctule.config import Configuration, preset, read
 from noctule.receive.dates import date_macros
 from noctule.symbols.classes import Classes
@@ -60,7 +60,7 @@ def _probe_interfaces(configuration: Configuration) -> None:
 
 
 def _define_process(macros: Macros, mode: str) -> None:
-    macros.set("v", __version__)
+    macros.set("v", SENDMAIL_VERSION)
     macros.set("p", str(os.getpid()))
     macros.set("opMode", mode)
     for name, value in date_macros(time.time()).items():

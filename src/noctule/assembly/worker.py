@@ -1,6 +1,7 @@
 """One worker process: takes mail in, keeps it in its shard, delivers it."""
 
 import asyncio
+import gc
 import json
 import os
 import secrets
@@ -29,6 +30,7 @@ DRAIN = 20.0  # seconds sessions and deliveries have to finish
 _SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
 _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
+_GC_ALLOCATIONS = 50_000  # sessions leave hardly any cycles
 
 
 def work(site: Site, slot: int, control: socket.socket) -> None:
@@ -42,6 +44,8 @@ def work(site: Site, slot: int, control: socket.socket) -> None:
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     os.umask(0o077)
+    gc.freeze()  # what the supervisor loaded lives as long as we do: no collection has to look at it
+    gc.set_threshold(_GC_ALLOCATIONS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_Worker(site, slot, control, helper_socket).run())
     helper.wait()
@@ -116,6 +120,8 @@ class _Worker:
                 match request["do"]:
                     case "reopen-log":
                         log.reopen()
+                    case "look":
+                        delivery.runner.wake()
                     case "run-queue":
                         await delivery.runner.run_queue(_selection(request.get("selection")))
         self._stopped.set()

@@ -237,7 +237,7 @@ class Supervisor:
         match request["do"]:
             case "status":
                 return {"workers": [slot.pid for slot in self._slots], "stopping": self._stopping}
-            case "run-queue":
+            case "run-queue" | "look":
                 self._tell_all(request)
                 return {}
             case "reload":

@@ -44,7 +44,7 @@ def launch(how: Launch) -> int:
     if how.background and os.fork():
         return Exit.OK
     if how.background:
-        _detach()
+        detach()
     site.log.starting_daemon(version=__version__, does=_does(how.request.queue_interval))
     site.log.started_as(how.command)
     site.write_pid_file(how.command)
@@ -73,7 +73,8 @@ def _does(interval: float) -> str:
     return f"SMTP+queueing@{prefix}{hours:02}:{minutes:02}:{seconds:02}"
 
 
-def _detach() -> None:
+def detach() -> None:
+    """Leave the terminal and session we were started from."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

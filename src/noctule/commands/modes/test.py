@@ -12,7 +12,7 @@ from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import request_of
 from noctule.commands.sendmail import configuration_path
 from noctule.config import Complaint, Configuration, option_names
-from noctule.config.option_table import BY_NAME, Relevance
+from noctule.config.option_table import BY_NAME, WITHOUT_EFFECT_YET, Relevance
 from noctule.mail.status import Exit
 from noctule.maps import Environment
 from noctule.rewrite.printing import DebugLevels
@@ -76,8 +76,8 @@ def list_options(invocation: Invocation) -> int:
 
 
 def list_ignored(invocation: Invocation) -> int:
-    """Options the configuration sets that are read and have no effect."""
+    """Options the configuration sets that have no effect, on purpose or not yet."""
     for name, _ in read_configuration(request_of(invocation)).options.given():
-        if BY_NAME[name.lower()].relevance is Relevance.IGNORED:
+        if name in WITHOUT_EFFECT_YET or BY_NAME[name.lower()].relevance is Relevance.IGNORED:
             print(name)
     return Exit.OK

@@ -1,0 +1,219 @@
+"""Mail from a command line (-bm, -t), SMTP on standard input (-bs), and -bv."""
+
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from noctule.assembly.logs import LogTarget, open_log
+from noctule.assembly.parts import Routing, build_routing, open_store
+from noctule.assembly.queues import queue_directories
+from noctule.assembly.settings import receive_settings
+from noctule.assembly.worker import build_services
+from noctule.base.errors import TemporaryError, UsageError
+from noctule.commands.flags import FlagError, Invocation
+from noctule.commands.modes.configured import load
+from noctule.commands.modes.queues import control_path
+from noctule.config import Configuration
+from noctule.mail.envelope import BodyType, Notify
+from noctule.mail.status import Exit
+from noctule.mqueue.reading import is_owned
+from noctule.mqueue.sqlite import SqliteStore
+from noctule.net.stdio import stdio
+from noctule.receive.caller import local_caller
+from noctule.receive.session import Session
+from noctule.receive.settings import Daemon
+from noctule.receive.submission import Submission, Submitted
+from noctule.receive.submission import submit as take_in
+from noctule.route.results import Refused
+
+SHARD = "0"  # where commands put what they take in
+CHUNK = 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Command:
+    """What every mode here works with; `store` only where mail is taken in."""
+
+    invocation: Invocation
+    configuration: Configuration
+    directory: Path
+    routing: Routing
+    user: str
+
+    def trusted(self) -> bool:
+        return os.getuid() == 0 or self.configuration.classes.contains("t", self.user)
+
+
+def _run(invocation: Invocation, work: Callable[[_Command], Coroutine[None, None, int]]) -> int:
+    """Load the configuration, open what it names, do the work in a loop, close."""
+    configuration = load(invocation)
+    directory = queue_directories(configuration.options)[0]
+
+    async def main() -> int:
+        loop = asyncio.get_running_loop()
+        log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), loop.call_later)
+        routing = build_routing(configuration, log)
+        command = _Command(
+            invocation=invocation,
+            configuration=configuration,
+            directory=directory,
+            routing=routing,
+            user=getpass.getuser(),
+        )
+        try:
+            return await work(command)
+        finally:
+            routing.maps.close()
+            log.close()
+
+    try:
+        return asyncio.run(main())
+    except UsageError as error:
+        raise FlagError(str(error)) from None
+    except TemporaryError as error:
+        print(error, file=sys.stderr)
+        return Exit.TEMPFAIL
+
+
+def _open_as_guest(command: _Command) -> SqliteStore:
+    return open_store(command.directory, SHARD, command.routing.log, owner=False)
+
+
+def submit(invocation: Invocation) -> int:
+    """Take one message from standard input, and see to its delivery as DeliveryMode says."""
+    taken: list[Submitted] = []
+
+    async def work(command: _Command) -> int:
+        store = _open_as_guest(command)
+        try:
+            services = build_services(command.routing, store, None, command.directory)
+            settings = receive_settings(command.configuration, Daemon(name="", flags="c u"))
+            taken.append(await take_in(_submission(command), _chunks(), services, settings))
+        finally:
+            store.close()
+        return _report(taken[0])
+
+    status = _run(invocation, work)
+    if taken and taken[0].id:
+        _see_to_delivery(invocation, taken[0].id)
+    return status
+
+
+def _submission(command: _Command) -> Submission:
+    invocation, options = command.invocation, command.configuration.options
+    protocol, _, host = invocation.protocol.partition(":")
+    return Submission(
+        user=command.user,
+        recipients=tuple(invocation.recipients),
+        trusted=command.trusted(),
+        sender=invocation.sender,
+        full_name=invocation.full_name,
+        extract=invocation.extract_recipients,
+        ignore_dots=options.boolean("IgnoreDots"),
+        body_type=BodyType(invocation.body_type),
+        notify=_notify(invocation.notify),
+        ret=invocation.ret,
+        envid=invocation.envid,
+        hops=invocation.hops,
+        protocol=protocol,
+        host=host,
+    )
+
+
+def _notify(words: tuple[str, ...] | None) -> Notify | None:
+    if words is None:
+        return None
+    asked = Notify.NEVER
+    for word in words:
+        asked |= Notify[word.upper()]
+    return asked
+
+
+def _chunks() -> Iterator[bytes]:
+    while chunk := os.read(sys.stdin.fileno(), CHUNK):
+        yield chunk
+
+
+def _report(taken: Submitted) -> int:
+    """Tell what was refused; the exit status is that of the first refusal."""
+    if taken.reply is not None:
+        print(taken.reply.text, file=sys.stderr)
+        return Exit.TEMPFAIL if taken.reply.temporary else Exit.UNAVAILABLE
+    for _, refused in taken.refused:
+        print(refused.reply_text, file=sys.stderr)
+    return _status(taken.refused[0][1]) if taken.refused else Exit.OK
+
+
+def _status(refused: Refused) -> Exit:
+    if refused.temporary:
+        return Exit.TEMPFAIL
+    return {"5.1.1": Exit.NOUSER, "5.1.2": Exit.NOHOST}.get(refused.enhanced, Exit.UNAVAILABLE)
+
+
+def _see_to_delivery(invocation: Invocation, queue_id: str) -> None:
+    """Tell the daemon, or without one deliver here: in the background unless DeliveryMode is interactive."""
+    configuration = load(invocation)
+    mode = "i" if invocation.verbose else configuration.options.string("DeliveryMode")[:1] or "i"
+    if mode in ("q", "d"):
+        return
+    directory = queue_directories(configuration.options)[0]
+    if is_owned(directory, SHARD):
+        _wake(directory)
+        return
+    from noctule.commands.modes.daemon import detach
+    from noctule.commands.modes.deliver import run_here
+
+    if mode == "b":
+        sys.stdout.flush()
+        if os.fork():
+            return
+        detach()
+    invocation.selection.ids = [(queue_id, False)]
+    status = run_here(configuration, directory, invocation)
+    if mode == "b":
+        os._exit(status)
+
+
+def _wake(directory: Path) -> None:
+    from noctule.supervise.control import ask
+
+    try:
+        ask(control_path(directory), {"do": "look"})
+    except OSError:
+        return  # the daemon looks into its queue by itself before long
+
+
+def speak_smtp(invocation: Invocation) -> int:
+    """One SMTP session on standard input and output."""
+
+    async def work(command: _Command) -> int:
+        store = _open_as_guest(command)
+        try:
+            services = build_services(command.routing, store, None, command.directory)
+            settings = receive_settings(command.configuration, Daemon(name="", flags="c u"))
+            async with stdio() as stream:
+                await Session(stream, services, settings, local_caller(command.user)).run()
+        finally:
+            store.close()
+        if is_owned(command.directory, SHARD):
+            await asyncio.to_thread(_wake, command.directory)
+        return Exit.OK
+
+    return _run(invocation, work)
+
+
+def verify(invocation: Invocation) -> int:
+    """Say of each address whether, and how, mail for it would be delivered."""
+    if not invocation.recipients:
+        raise FlagError("Recipient names must be specified")
+
+    async def work(command: _Command) -> int:
+        found = await command.routing.router.expansion_of(invocation.recipients, command.configuration.macros.child())
+        print("\n".join(found.deliverability()))
+        return Exit.OK if found.ok else Exit.NOUSER
+
+    return _run(invocation, work)
