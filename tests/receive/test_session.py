@@ -42,7 +42,7 @@ def test_an_accepted_message_is_in_the_store_with_a_complete_header(tmp_path: Pa
             assert received.startswith(
                 f" from client.example.net ({PEER})\r\n\tby mail.example.test (8.17.1.9) with ESMTP"
             )
-            assert "\r\n\tfor friend@example.org; " in received
+            assert "\r\n\tfor <friend@example.org>; " in received
             assert e.message_id.endswith(".6AMBRj00000001@mail.example.test>")
             [(handed, body)] = await site.handoff.take(5)
             assert handed == e

@@ -230,3 +230,19 @@ def test_no_reply_text_outside_the_list() -> None:
     for file in [*package.glob("smtp/*.py"), *package.glob("receive/*.py")]:
         if file.name not in {"replies.py", "client.py"}:
             assert not literal.search(file.read_text()), file
+
+
+@pytest.mark.parametrize(
+    ("value", "reply"),
+    [
+        ("BY=120;R", "250 2.1.0"),
+        ("BY=-5;nt", "250 2.1.0"),
+        ("BY", "501 5.5.2 BY= requires a value"),
+        ("BY=12", "501 5.5.2 BY= missing ';'"),
+        ("BY=x;R", "501 5.5.2 BY= missing ';'"),
+        ("BY=12;Q", "501 5.5.2 illegal by-mode 'Q'"),
+        ("BY=-1;R", "501 5.5.4 mode R requires BY time > 0"),
+    ],
+)
+def test_deliver_by(value: str, reply: str) -> None:
+    assert Player().feed(f"MAIL FROM:<a@b> {value}\r\n".encode()).decode().startswith(reply)

@@ -62,14 +62,9 @@ async def identify(stream: Stream, names: ClientNames) -> Caller:
 
 
 def connection_scope(macros: Macros, caller: Caller, daemon: Daemon, rates: Rates | None) -> Macros:
-    """The macros of one connection."""
+    """The macros of one connection.  A local caller has no {client_...}: rules tell him by that."""
     local = caller.local
     values: dict[str, str | None] = {
-        "client_addr": caller.address or "0",
-        "client_name": caller.name,
-        "client_ptr": caller.ptr or None,
-        "client_port": str(caller.port) if caller.port else None,
-        "client_resolve": caller.resolve,
         "daemon_name": daemon.name,
         "daemon_flags": daemon.flags,
         "daemon_family": daemon.family,
@@ -79,6 +74,12 @@ def connection_scope(macros: Macros, caller: Caller, daemon: Daemon, rates: Rate
         "s": caller.known_as,
         "r": "SMTP",
     }
+    if caller.remote:
+        values["client_addr"] = caller.address
+        values["client_name"] = caller.name
+        values["client_ptr"] = caller.ptr or None
+        values["client_port"] = str(caller.port)
+        values["client_resolve"] = caller.resolve
     if local is not None and local.family != "local":
         values["if_family"] = local.family
         if local.host != "127.0.0.1":

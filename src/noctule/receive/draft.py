@@ -42,7 +42,7 @@ class Draft:
     def envelope(self, settings: ReceiveSettings) -> Envelope:
         """The envelope with its completed header."""
         collector, scope, weights = self.collector, self.scope, settings.weights
-        scope.set("u", bare(self.recipients[0].address) if self.single and self.recipients else None)
+        scope.set("u", self.recipients[0].address if self.single and self.recipients else None)
         fields = list(collector.fields)
         addresses = [bare(recipient.address) for recipient in self.recipients]
         fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)

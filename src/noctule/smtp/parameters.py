@@ -14,7 +14,7 @@ from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.reply import Reply
 from noctule.smtp import replies
 
-MAX_PARAMETERS = 20
+MAX_PARAMETERS = 18
 MAX_SIZE = 2**63 - 1
 MAX_ADDRESS = 1024  # bytes; the rules have a closer limit of their own
 _PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~]*))?")
@@ -23,7 +23,7 @@ _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
 _HEX = re.compile(r"\+([0-9A-F]{2})")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SPECIAL = re.compile(r'[\\"<>() \t]')
-_BY = re.compile(r"([+-]?\d{1,9});([NR])(T?)", re.IGNORECASE)
+_BY = re.compile(r"([+-]?\d{1,9});", re.ASCII)
 
 
 class Refusal(ProtocolError):  # noqa: N818 - it carries the answer, nothing went wrong here
@@ -167,7 +167,7 @@ def mail_parameters(text: str, *, dsn: bool, deliver_by: bool) -> MailParameters
                 _once(keyword, dsn=True, value=value, seen=auth is not None)
                 auth = _xtext(keyword, value or "")
             case "BY" if deliver_by:
-                by = _deliver_by(_needed(keyword, value))
+                by = _deliver_by(value)
             case _:
                 raise Refusal(replies.unknown_parameter(given))
     return MailParameters(size=size, body_type=body_type, ret=ret, envid=envid, auth=auth, deliver_by=by)
@@ -270,11 +270,15 @@ def _original(value: str) -> str:
     return value
 
 
-def _deliver_by(value: str) -> DeliverBy:
-    match = _BY.fullmatch(value)
+def _deliver_by(value: str | None) -> DeliverBy:
+    if value is None:
+        raise Refusal(replies.BY_NEEDS_VALUE)
+    match = _BY.match(value)
     if match is None:
-        raise Refusal(replies.bad_deliver_by(value))
-    seconds, return_it = int(match[1]), match[2] in "rR"
-    if seconds <= 0 and return_it:
-        raise Refusal(replies.BAD_DELIVER_BY)
-    return DeliverBy(seconds=seconds, return_it=return_it, trace=bool(match[3]))
+        raise Refusal(replies.BY_NEEDS_MODE)
+    seconds, mode = int(match[1]), value[match.end() :].upper()
+    if mode not in {"N", "R", "NT", "RT"}:
+        raise Refusal(replies.bad_by_mode(value[match.end() : match.end() + 1]))
+    if seconds <= 0 and mode.startswith("R"):
+        raise Refusal(replies.BY_TOO_LATE)
+    return DeliverBy(seconds=seconds, return_it=mode.startswith("R"), trace=mode.endswith("T"))

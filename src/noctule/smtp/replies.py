@@ -165,7 +165,9 @@ def bad_recipients(host: str) -> Reply:
 TOO_MANY_PARAMETERS = Reply(501, "5.5.4", ("Too many parameters",))
 SIZE_INVALID = Reply(552, "5.2.3", ("Message size invalid",))
 SIZE_OVERFLOW = Reply(552, "5.2.3", ("Message size exceeds maximum value",))
-BAD_DELIVER_BY = Reply(501, "5.5.2", ("BY= with negative time for R mode is not allowed",))
+BY_NEEDS_VALUE = Reply(501, "5.5.2", ("BY= requires a value",))
+BY_NEEDS_MODE = Reply(501, "5.5.2", ("BY= missing ';'",))
+BY_TOO_LATE = Reply(501, "5.5.4", ("mode R requires BY time > 0",))
 
 
 def unknown_parameter(keyword: str) -> Reply:
@@ -196,8 +198,8 @@ def bad_notify(value: str) -> Reply:
     return Reply(501, "5.5.4", (f'Bad argument "{shown(value)}"  to NOTIFY',))
 
 
-def bad_deliver_by(value: str) -> Reply:
-    return Reply(501, "5.5.2", (f'BY= argument "{shown(value)}" cannot be understood',))
+def bad_by_mode(mode: str) -> Reply:
+    return Reply(501, "5.5.2", (f"illegal by-mode '{shown(mode)}'",))
 
 
 def parameter_not_allowed(keyword: str, extension: str) -> Reply:
