@@ -10,21 +10,16 @@ import dataclasses
 import hashlib
 import json
 import lzma
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import rig
-import samples
-
-os.environ.setdefault("NOCTULE_SITES", str(rig.DATA / "mc"))
 import stockcf
+from rewrite import rig, samples
 
 HOME = "/var/lib/noctule-rewrite"
 RECORDED = rig.DATA / "recorded"
@@ -61,7 +56,7 @@ def place(name: str) -> tuple[str, str]:
     home = stockcf.ORACLE / HOME.lstrip("/") / name
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(rig.tables(name), home)
-    text = stockcf.stock_cf(name).read_text("latin-1").replace(rig.ETC, f"{HOME}/{name}/")
+    text = rig.stock_source(name).replace(rig.ETC, f"{HOME}/{name}/")
     (home / "test.cf").write_text(text, "latin-1")
     for table in re.findall(rf"^K\S+ hash .*{HOME}/{name}/(\S+)$", text, re.MULTILINE):
         source = f"{HOME}/{name}/{table}"
@@ -147,7 +142,7 @@ def main(names: list[str]) -> None:
     if not names:
         record_corners()
         record_cracked()
-    for name in names or stockcf.names():
+    for name in names or rig.stock_names():
         record(name)
 
 

@@ -4,11 +4,12 @@ Tables are the sources makemap would read; host names are answered from a record
 """
 
 import json
-import sys
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import stockcf
 from noctule import config
 from noctule.base.questions import NO_SUCH_MAP, Answer, AnswerKind, KeyForm, Question, found
 from noctule.base.text import ascii_lower
@@ -24,10 +25,8 @@ from noctule.rewrite.tokenizer import DEFAULT_OPERATORS, Tokenizer, shorten
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
-HERE = Path(__file__).parent
-DATA = HERE / "data"
+DATA = Path(__file__).parent / "data"
 ETC = "/etc/mail/"
-sys.path.insert(0, str(HERE.parent))
 
 
 class SourceMap(Map):
@@ -169,6 +168,23 @@ class Files:
 
     def environment(self, name: str) -> str | None:
         return None
+
+
+def stock_names() -> list[str]:
+    """The stock configurations, and the sites of data/mc."""
+    return [*stockcf.GENERIC, *stockcf.DEBIAN, *sorted(path.name for path in (DATA / "mc").iterdir())]
+
+
+def stock_source(name: str) -> str:
+    """The text of a stock or site configuration.  Raises stockcf.NoLibrary."""
+    before = os.environ.get("NOCTULE_SITES")
+    os.environ["NOCTULE_SITES"] = str(DATA / "mc")
+    try:
+        return stockcf.stock_cf(name).read_text("latin-1")
+    finally:
+        del os.environ["NOCTULE_SITES"]
+        if before is not None:
+            os.environ["NOCTULE_SITES"] = before
 
 
 def tables(name: str) -> Path:

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-import rig
+
+from rewrite import rig
 
 CORNERS = rig.DATA / "corners"
 NAMES = sorted(path.stem for path in CORNERS.glob("*.cf"))

@@ -1,12 +1,13 @@
 import json
 import lzma
 
-import rig
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noctule.rewrite.addresses import AddressSettings
 from noctule.rewrite.crack import NAME, crack
 from noctule.rewrite.printing import spelled
+from rewrite import rig
 
 STYLE = AddressSettings()
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noctule.rewrite.match import BudgetError, Element, Kind, Spans, compile_pattern, elements
 from noctule.rewrite.tokenizer import Table, Tokenizer
 from noctule.symbols import codes

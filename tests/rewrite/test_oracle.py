@@ -7,22 +7,22 @@ import json
 import lzma
 
 import pytest
-import record_oracle
-import rig
+
 import stockcf
+from rewrite import record_oracle, rig
 
 NAMES = sorted(path.name.removesuffix(".json.xz") for path in record_oracle.RECORDED.glob("*.json.xz"))
 
 
 def test_every_configuration_has_a_record() -> None:
-    assert sorted(stockcf.names()) == NAMES
+    assert sorted(rig.stock_names()) == NAMES
 
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("name", NAMES)
 def test_session_answers_as_sendmail(name: str) -> None:
     try:
-        source = stockcf.stock_cf(name).read_text("latin-1")
+        source = rig.stock_source(name)
     except stockcf.NoLibrary as reason:
         pytest.skip(str(reason))
     session = rig.open_session(source.replace(rig.ETC, f"{record_oracle.HOME}/{name}/"), rig.tables(name))

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noctule.rewrite.tokenizer import MAX_TOKENS, Table, Tokenizer, shorten, spell_text
 from noctule.symbols import codes
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import CONFIG, DATAERR, TEMPFAIL, Engine, Run
+from noctule.rewrite.engine import CONFIG, DATAERR, SOFTWARE, TEMPFAIL, Engine, Run
 from noctule.rewrite.results import (
     ADDRESSED,
     Accepted,
@@ -287,6 +287,8 @@ class Addresses:
             return _rejected(run.complaints[0])
         outcome = run.apply(found, scan.tokens)
         run.finish()
+        if outcome.status == SOFTWARE:
+            return _rejected(run.complaints[-1])  # a check that cannot be finished must not accept
         return self._verdict(run, ruleset, outcome.tokens)
 
     def _verdict(self, run: Run, ruleset: str, tokens: Sequence[str]) -> Verdict:

@@ -151,7 +151,7 @@ class Run:
             result = self._ruleset(ruleset, list(tokens), 0)
         except BudgetError:
             self.say(Complaint("554 5.3.0", f"rewrite: ruleset {ruleset.title}: too much work", SOFTWARE))
-            self._fail(SOFTWARE)
+            self._status = SOFTWARE
             result = list(tokens)
         outcome = Outcome(tuple(result), self._status)
         for name, value in notes.sets.items():

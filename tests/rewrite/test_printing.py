@@ -1,0 +1,58 @@
+import pytest
+
+from noctule.base.questions import NOT_FOUND, Question, found
+from noctule.rewrite.printing import DebugLevels, Printer, in_table_order, mailer_line, raw, seven_bit, spelled
+from noctule.symbols import codes
+from noctule.symbols.mailers import Mailer
+
+
+@pytest.mark.parametrize(
+    ("spec", "category", "level"),
+    [("21.12", 21, 12), ("21", 21, 1), ("0-99.4", 60, 4), ("8.7,60-62.3", 61, 3), ("", 5, 0), ("21.12,21.0", 21, 0)],
+)
+def test_debug_levels(spec: str, category: int, level: int) -> None:
+    levels = DebugLevels(spec)
+    assert levels.at(category, level)
+    assert not levels.at(category, level + 1)
+
+
+def test_an_empty_spec_sets_everything() -> None:
+    levels = DebugLevels()
+    levels.set("")
+    assert levels.at(99, 1)
+
+
+def test_spelling() -> None:
+    assert spelled(f"a{codes.MATCH_CLASS}{codes.named('w')}") == "a$=w"
+    assert spelled("\xe9\t\x01\x80") == "M-i\\tM-"
+    assert seven_bit("\xe9") == "i"
+    assert raw(f"a{codes.ELSE}b") == "a\x9bb"
+
+
+def test_class_members_come_in_the_order_of_the_table() -> None:
+    names = ["[127.0.0.1]", "mail.example.test", "vm", "[192.0.2.2]", "localhost"]
+    assert in_table_order(names) == ["vm", "localhost", "mail.example.test", "[192.0.2.2]", "[127.0.0.1]"]
+
+
+def test_look_ups_are_shown_at_level_60() -> None:
+    lines: list[str] = []
+    printer = Printer(lines.append, DebugLevels("60.5"), lambda _question, _answer: "remark")
+    printer.asked(Question("m", "k", ("a",)), found("v"))
+    printer.asked(Question("m", "k"), NOT_FOUND)
+    assert lines == [
+        "remark\n",
+        "map_lookup(m, k, %0=k, %1=a) => v (0), ad=0\n",
+        "remark\n",
+        "map_lookup(m, k, %0=k) => NOT FOUND (0), ad=0\n",
+    ]
+
+
+def test_a_mailer_is_listed_as_sendmail_lists_it() -> None:
+    mailer = Mailer(
+        name="x", number=4, path="[IPC]", flags=frozenset("muFXMD"), sender_header="5", recipient_envelope="a",
+        recipient_header="a", argv=("TCP", "h", "25"), eol="\r\n", max_message_size=100, max_recipients=7,
+        line_limit=5, charset="iso-8859-1", mta_type="a", address_type="b", diagnostic_type="c", user="1:2",
+    )  # fmt: skip
+    assert mailer_line(mailer, lambda name: name or "0", lambda _: (1, 2)) == (
+        "mailer 4 (x): P=[IPC] S=0/5 R=a/a M=100 U=1:2 F=DFMXmu L=5 E=\\r\\n C=iso-8859-1 T=a/b/c r=7 A=TCP h 25\n"
+    )

@@ -1,0 +1,52 @@
+from noctule.rewrite.testmode import BANNER, TestMode
+from rewrite import rig
+
+
+def session(cf: str = "V10/Berkeley\n") -> TestMode:
+    return rig.open_session(cf, rig.DATA / "stock")
+
+
+def test_prompts() -> None:
+    mode = session()
+    assert mode.start() == BANNER + "> "
+    assert mode.feed("# comment\n") == "> "
+    assert mode.feed("3 a") == "3                  input: a\n3                returns: a\n> "
+    assert not mode.finished
+    assert mode.feed("/quit") == ""
+    assert mode.finished
+
+
+def test_verbose_sessions_echo() -> None:
+    mode = session()
+    mode.verbose = True
+    assert mode.start() == BANNER
+    assert mode.feed("$w\n") == "> $w\nmail\n"
+
+
+def test_the_exit_status_is_the_worst_but_for_temporary_failures() -> None:
+    mode = session("V10/Berkeley\nKt text -o /nowhere\nSr\nRa\t$@ $>nosuch b\nR$*\t$@ $[ x.com $]\n")
+    assert "status 75" in mode.feed("r x")
+    assert mode.status == 0
+    assert "status 78" in mode.feed("r a")
+    assert mode.status == 78
+
+
+def test_header_checks_are_run() -> None:
+    mode = session("V10/Berkeley\nHSubject: $>chk\nH*: $>+all\nSchk\nR$*\t$@ seen $1\nSall\nR$*\t$@ any $1\n")
+    assert mode.feed("/header Subject: a (b)") == (
+        "chk                input: a\nchk              returns: seen a\nul = 0x00048000\n> "
+    )
+    assert "all                input: a ( b )" in mode.feed("/header X-Odd: a (b)")
+
+
+def test_maps_without_a_file_are_not_open() -> None:
+    mode = session("V10/Berkeley\nKt hash -o /nowhere/table\n")
+    assert mode.feed("/map t key") == 'Map named "t" not open\n> '
+
+
+def test_every_kind_of_line_is_answered() -> None:
+    mode = session()
+    lines = ("?", ".", ".Q", "=", "=Q", "-", "-q", "$", "$=", "/", "/q", "/mx", "/mx x", "/canon vm", "/try", "/map")
+    assert all(mode.feed(line).endswith("> ") for line in lines)
+    assert mode.feed("/mx x") == "getmxrr(x) returns -1 value(s):\n> "
+    assert mode.feed("/canon vm") == "getcanonname(vm) returns mail.example.test\n> "
