@@ -12,6 +12,7 @@ from noctule.accounts import Account, Accounts, ListedAccounts, SystemAccounts
 from noctule.assembly.rules import build_addresses
 from noctule.assembly.settings import (
     default_user,
+    eight_bit_rules,
     host_name,
     local_settings,
     reporter,
@@ -161,6 +162,7 @@ def build_delivery(
         log=log,
         clock=time.time,
         trouble=trouble,
+        eight_bit=eight_bit_rules(configuration),
     )
     return Delivery(runner=Runner(parts, settings), handoff=handoff, smtp=smtp, helper=helper)
 

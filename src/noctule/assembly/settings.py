@@ -8,8 +8,9 @@ from noctule.assembly.rules import UNSET, numbers_of
 from noctule.base.errors import ConfigurationError
 from noctule.base.text import from_bytes
 from noctule.config import Configuration, Options
-from noctule.deliver import LocalSettings, RunnerSettings, SmtpSettings
+from noctule.deliver import EightBitRules, LocalSettings, RunnerSettings, SmtpSettings
 from noctule.dsn import Reporter
+from noctule.mime import EightBitMode, MimeSettings
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
 from noctule.receive.settings import Daemon, Limits, ReceiveSettings, Timeouts, Weights
@@ -137,6 +138,7 @@ def runner_settings(configuration: Configuration, queue_interval: float) -> Runn
         max_hops=options.integer("MaxHopCount"),
         hold_expensive=options.boolean("HoldExpensive"),
         soft_bounce=options.boolean("SoftBounce"),
+        trust_handed_over=True,
     )
 
 
@@ -154,6 +156,19 @@ def reporter(configuration: Configuration) -> Reporter:
         show_actual="noactualrecipient" not in words,
         return_body="nobodyreturn" not in words,
     )
+
+
+def eight_bit_rules(configuration: Configuration) -> EightBitRules:
+    """What becomes of 8-bit data on its way to a mailer that cannot take it."""
+    options, classes = configuration.options, configuration.classes
+    settings = MimeSettings(
+        host=host_name(configuration),
+        charset=options.string("DefaultCharSet"),
+        untouched=frozenset(classes.lowered("n")),
+        quoted=frozenset(classes.lowered("q")),
+        encodings=frozenset(classes.lowered("e")),
+    )
+    return EightBitRules(EightBitMode(options.string("EightBitMode")[:1] or "p"), settings)
 
 
 def default_user(options: Options) -> Identity:
@@ -174,7 +189,8 @@ def default_user(options: Options) -> Identity:
 def helper_policy(configuration: Configuration) -> Policy:
     """What the delivery helper will do for us at all."""
     options = configuration.options
-    as_root = {mailer.path for mailer in configuration.mailers.values() if "S" in mailer.flags}
+    mailers = configuration.mailers.values()
+    as_root = {m.path for m in mailers if "S" in m.flags or m.user.partition(":")[0] in ("root", "0")}
     return Policy(
         default_user=default_user(options),
         root_programs=frozenset(path for path in as_root if path.startswith("/")),

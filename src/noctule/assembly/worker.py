@@ -30,6 +30,7 @@ DRAIN = 20.0  # seconds sessions and deliveries have to finish
 _SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
 _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
+_FREE_SPACE_AGE = 1.0  # seconds for which a count of free blocks is good
 _GC_ALLOCATIONS = 50_000  # sessions leave hardly any cycles
 
 
@@ -136,9 +137,14 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         await delivery.runner.run_queue(Selection(recipients=(Match(f"@{argument.lstrip('@#')}"),)))
         return True
 
+    free: list[float] = [0, -_FREE_SPACE_AGE]  # bytes, and when they were counted
+
     def free_space() -> int:
-        seen = os.statvfs(directory)
-        return seen.f_bavail * seen.f_frsize
+        now = time.monotonic()
+        if now - free[1] >= _FREE_SPACE_AGE:
+            seen = os.statvfs(directory)
+            free[:] = seen.f_bavail * seen.f_frsize, now
+        return int(free[0])
 
     return Services(
         addresses=routing.addresses,

@@ -219,13 +219,13 @@ class _Intake:
             match await self._services.router.resolve(address, self._scope):
                 case Refused() as problem:
                     refused.append((address, problem))
-                case Routed(triple=triple) if triple not in known:
+                case Routed(triple=triple, deferral=deferral) if triple not in known:
                     known.add(triple)
                     recipients.append(
                         Recipient(
                             number=len(recipients) + 1,
                             address=address,
-                            triple=triple,
+                            triple=None if deferral else triple,
                             notify=self._submission.notify,
                             final=draft.final_recipient(address, self._settings.host),
                         )

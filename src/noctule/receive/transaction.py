@@ -243,7 +243,7 @@ class Transaction:
             Recipient(
                 number=number,
                 address=address,
-                triple=routed.triple,
+                triple=None if routed.deferral else routed.triple,
                 notify=event.parameters.notify,
                 original=event.parameters.original,
                 final=final_recipient(address, self._context.settings.host),
