@@ -114,7 +114,7 @@ def test_a_leading_at_sign_means_not_remote() -> None:
         ("a\x85b", 501, "5.1.3", '8-bit character in mailbox address "a?b"'),
         ("a\x01b", 501, "5.1.3", 'Syntax error in mailbox address "a?b" (non-printable character)'),
         ("x" * 300, 553, "5.1.0", None),
-        ("(x", 553, "", "(x... Unbalanced '('"),
+        ("(x", 553, "5.0.0", "(x... Unbalanced '('"),
     ],
 )
 def test_unresolvable(address: str, code: int, enhanced: str, text: str | None) -> None:
@@ -123,6 +123,14 @@ def test_unresolvable(address: str, code: int, enhanced: str, text: str | None) 
     assert (result.code, result.enhanced) == (code, enhanced)
     assert text is None or result.text == text
     assert result.temporary == (code < 500)
+
+
+def test_repairs_are_told_beside_the_result() -> None:
+    result = parse("<joe")
+    assert isinstance(result, Resolved)
+    (complaint,) = result.complaints
+    assert (result.user, complaint.reply_code, complaint.enhanced) == ("joe", 553, "5.0.0")
+    assert complaint.text == "<joe... Unbalanced '<'"
 
 
 def test_nothing_is_no_address() -> None:

@@ -105,10 +105,13 @@ class Addresses:
         text = text.strip(" \t")
         status, tokens = self._steps(run, ("3", "0"), scan.tokens)
         result = self.build(run, tokens, text, later=later)
+        complaints = tuple(run.complaints)
+        deferral = ""
         if status == TEMPFAIL and (isinstance(result, Resolved) or result.temporary):
             run.say(Complaint("050", f"{text}... {DEFERRED_TEXT}", TEMPFAIL))
-        if status == TEMPFAIL and isinstance(result, Resolved):
-            return replace(result, deferral=run.deferral or DEFERRED_TEXT)
+            deferral = run.deferral or DEFERRED_TEXT
+        if isinstance(result, Resolved) and (complaints or deferral):
+            return replace(result, complaints=complaints, deferral=deferral)
         return result
 
     def _run(self, scope: Macros, asks: Lookups, trace: Trace | None, *, sender: bool, header: bool) -> Run:
@@ -366,10 +369,14 @@ def _error(run: Run, host: str, user: str, text: str) -> Unresolvable:
 def _refused(run: Run) -> Unresolvable:
     """What the tokenizer could not repair."""
     complaint = run.complaints[0]
-    code, _, enhanced = complaint.code.partition(" ")
-    return Unresolvable(code=int(code), enhanced=enhanced, text=complaint.text, status=DATAERR, refused=True)
+    return Unresolvable(
+        code=complaint.reply_code,
+        enhanced=complaint.enhanced,
+        text=complaint.text,
+        status=DATAERR,
+        refused=True,
+    )
 
 
 def _rejected(complaint: Complaint) -> Rejected:
-    code, _, enhanced = complaint.code.partition(" ")
-    return Rejected(int(code), enhanced, complaint.text, complaint.status)
+    return Rejected(complaint.reply_code, complaint.enhanced, complaint.text, complaint.status)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from noctule.rewrite.tracing import Complaint
 from noctule.symbols.mailers import Mailer
 
 ADDRESSED = frozenset(("050", "250", "252", "450", "550", "553"))  # replies which name the address they are about
@@ -30,6 +31,8 @@ class Resolved:
 
     `deferral` is set when a look-up failed temporarily on the way: the address must be resolved again later, and the
     text says what failed.  `not_remote` is the leading `@` of the user part: no ruleset 5, no user database.
+    `complaints` are what had to be repaired (`Unbalanced '<'`) and what went wrong in the rules: an SMTP server refuses
+    the address with the first of them.
     """
 
     mailer: Mailer
@@ -37,6 +40,7 @@ class Resolved:
     user: str
     not_remote: bool = False
     deferral: str = ""
+    complaints: tuple[Complaint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,15 @@ class Complaint:
     text: str
     status: int = 0
 
+    @property
+    def reply_code(self) -> int:
+        return int(self.code[:3])
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status, that of its class in general when none was given."""
+        return self.code[4:] or f"{self.code[0]}.0.0"
+
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
 
