@@ -196,6 +196,8 @@ class Runner:
         for pause in _RECORD_PAUSES:
             try:
                 await self._parts.store.record(update)
+                if update.reports:
+                    self.wake()
                 return
             except TemporaryError as error:
                 self._parts.log.queue_trouble(f"{update.id}: outcome not recorded yet: {error}")
