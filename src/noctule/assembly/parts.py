@@ -62,7 +62,7 @@ def build_routing(configuration: Configuration, log: Log, accounts: Accounts | N
     options = configuration.options
     policy = safety_policy(options)
     accounts = accounts or open_accounts(options.string("MailboxDatabase"), policy)
-    hosts = HostsFile(options.string("HostsFile") or "/etc/hosts")
+    hosts = HostsFile(options.string("HostsFile") or "/etc/hosts", time.monotonic)
     resolver = Resolver(resolver_settings(options), hosts=hosts)
 
     def map_said(priority: Priority, level: int, text: str) -> None:

@@ -6,6 +6,8 @@ from noctule.base.errors import ConfigurationError
 from noctule.config import Options
 from noctule.mqueue.schedule import RetryPolicy, TimeoutClass
 
+NO_QUEUE = "QueueDirectory (Q) option must be set"
+
 
 def queue_directories(options: Options) -> list[Path]:
     """QueueDirectory; a last component that ends in `*` stands for every directory of such a name.
@@ -14,7 +16,7 @@ def queue_directories(options: Options) -> list[Path]:
     """
     text = options.string("QueueDirectory")
     if not text:
-        raise ConfigurationError("QueueDirectory option must be set")
+        raise ConfigurationError(NO_QUEUE)
     if not text.endswith("*"):
         return [Path(text)]
     found = sorted(path for path in Path(text).parent.glob(Path(text).name) if path.is_dir())

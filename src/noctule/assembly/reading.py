@@ -10,6 +10,7 @@ from noctule.assembly.opener import SystemOpener, read_source
 from noctule.base.version import SENDMAIL_VERSION
 from noctule.config import Configuration, preset, read
 from noctule.receive.dates import date_macros
+from noctule.resolve import HostsFile
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
@@ -50,13 +51,22 @@ def read_configuration(request: Request) -> Configuration:
 
 
 def _probe_interfaces(configuration: Configuration) -> None:
-    """Add the addresses of our interfaces to class w, as far as DontProbeInterfaces lets us."""
-    probe = configuration.options.string("DontProbeInterfaces")[:1].lower()
+    """Add the addresses of our interfaces to class w, and the names the hosts file has for them.
+
+    DNS is not asked: a command has to start when there is none.
+    """
+    probe, classes = configuration.options.string("DontProbeInterfaces")[:1].lower(), configuration.classes
     if probe in ("t", "y"):
         return
+    hosts = HostsFile(configuration.options.string("HostsFile") or "/etc/hosts")
     for address in identity.interface_addresses():
-        if probe != "l" or not ipaddress.ip_address(address).is_loopback:
-            configuration.classes.add("w", f"[{identity.literal(address)}]")
+        if probe == "l" and ipaddress.ip_address(address).is_loopback:
+            continue
+        classes.add("w", f"[{identity.literal(address)}]")
+        for name in hosts.names(address):
+            if not classes.contains("w", name):
+                classes.add("w", name)
+                classes.add("w", f"[{name}]")
 
 
 def _define_process(macros: Macros, mode: str) -> None:

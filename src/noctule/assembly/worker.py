@@ -151,6 +151,7 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         maps=routing.maps,
         macros=routing.configuration.macros,
         router=routing.router,
+        accounts=routing.accounts,
         store=store,
         log=routing.log,
         names=routing.resolver,

@@ -1,18 +1,25 @@
 """The hosts file (`/etc/hosts`): `address name alias...`, `#` begins a comment."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from noctule.resolve.literals import is_address
 
+_LOOK_AGAIN = 1.0  # seconds
 _MAX_SIZE = 4 << 20  # bytes; lists for blocking advertisements reach some megabytes
 
 
 class HostsFile:
-    """Names and addresses of one hosts file, read again when it changes.  A missing file is an empty one."""
+    """Names and addresses of one hosts file, read again when it changes.  A missing file is an empty one.
 
-    def __init__(self, path: str = "/etc/hosts") -> None:
+    With a `clock`, a look at the file is good for a second.
+    """
+
+    def __init__(self, path: str = "/etc/hosts", clock: Callable[[], float] | None = None) -> None:
         self._path = path
+        self._clock = clock
+        self._looked = -_LOOK_AGAIN
         self._stamp: tuple[int, int, int] | None = None
         self._addresses: dict[str, list[str]] = {}
         self._names: dict[str, str] = {}
@@ -28,12 +35,25 @@ class HostsFile:
         self._refresh()
         return self._names.get(address)
 
+    def names(self, address: str) -> tuple[str, ...]:
+        """Every name of an address, the first one first; () for none."""
+        first = self.name(address)
+        if first is None:
+            return ()
+        others = (name for name, canonical in self._canonical.items() if canonical == first and name != _key(first))
+        return (first, *others)
+
     def canonical(self, name: str) -> str | None:
         """The first name on the first line that has `name`."""
         self._refresh()
         return self._canonical.get(_key(name))
 
     def _refresh(self) -> None:
+        if self._clock is not None:
+            now = self._clock()
+            if now - self._looked < _LOOK_AGAIN:
+                return
+            self._looked = now
         try:
             seen = os.stat(self._path)  # noqa: PTH116 - a path as given, asked for at every look-up
             stamp = (seen.st_mtime_ns, seen.st_ino, seen.st_size)
