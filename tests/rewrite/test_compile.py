@@ -1,7 +1,7 @@
 import pytest
 
 from noctule.base.errors import Position
-from noctule.rewrite.compile import Compiler
+from noctule.rewrite.compile import CompiledRule, Deferred, compile_rule, compile_ruleset
 from noctule.rewrite.tokenizer import Tokenizer
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
@@ -13,52 +13,51 @@ SPELLING = {spelling: code for code, spelling in codes.SPELLING.items() if len(s
 
 def coded(text: str) -> str:
     for spelling, code in SPELLING.items():
-        text = text.replace(spelling, code + codes.named("w") if spelling in {"$=", "$~"} else code)
+        text = text.replace(spelling, code + codes.named("w") if spelling in {"$=", "$~", "$&"} else code)
     return text
 
 
-def errors(left: str, right: str) -> list[str]:
-    compiler = Compiler(Classes(), Tokenizer())
-    compiler.rule(Rule(coded(left), coded(right), HERE))
-    assert all(position == HERE for _, position in compiler.errors)
-    return [text for text, _ in compiler.errors]
+def compiled(left: str, right: str) -> CompiledRule:
+    return compile_rule(Rule(coded(left), coded(right), HERE), 1, Classes(), Tokenizer())
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "want"),
+    ("right", "returns", "once", "parts"),
     [
-        ("$+ @ $+", "$: $1 at $2", []),
-        ("", "x", ["R line: null LHS"]),
-        ("x", "", ["R line: null RHS"]),
-        ("$* $* $* $* $* $* $* $* $* $*", "x", ["R line: too many wildcards"]),
-        ("$1 x", "y", ["Inappropriate use of $1-$9 on LHS"]),
-        ("$> x", "y", ["Inappropriate use of $> on LHS"]),
-        ("a", "$* $-", ["Inappropriate use of $* on RHS", "Inappropriate use of $- on RHS"]),
-        ("$-", "$2", ["replacement $2 out of bounds"]),
-        ("$-", "$0", ["replacement $0 out of bounds"]),
-        ("a", "$( m a", ["missing map closing token"]),
-        ("a", "$( m $( n $) $)", ["cannot nest map lookups"]),
-        ("a", "$( m k" + " $@ 1" * 9 + " $)", []),
-        ("a", "$( m k" + " $@ 1" * 10 + " $)", ["too many arguments for map lookup"]),
-        ("a", "$[ b $)", ["missing map closing token"]),
+        ("x", False, False, (("x",),)),
+        ("$@ x $1", True, False, (("x",), 0)),
+        ("$: $1 < @ $2 >", False, True, (0, ("<", "@"), 1, (">",))),
+        ("$: $: x", False, True, ((codes.USER, "x"),)),
+        ("$& a", False, False, (Deferred("w"), ("a",))),
+        ("", False, False, ()),
     ],
 )
-def test_errors_are_told_in_sendmails_words(left: str, right: str, want: list[str]) -> None:
-    assert errors(left, right) == want
+def test_right_sides(right: str, returns: bool, once: bool, parts: object) -> None:
+    rule = compiled("$- $-", right)
+    assert (rule.returns, rule.once, rule.parts) == (returns, once, parts)
 
 
-def test_a_rule_with_errors_is_kept() -> None:
-    compiler = Compiler(Classes(), Tokenizer())
-    compiled = compiler.ruleset(Ruleset("bad", 199, (Rule("", "x", HERE), Rule("a", coded("$3"), HERE))))
-    assert [rule.number for rule in compiled.rules] == [1, 2]
-    assert len(compiler.errors) == 2
+@pytest.mark.parametrize("right", ["$> x", "$( m $)", "$[ h $]", "$&", "$3", "$0"])
+def test_what_needs_more_than_copying_is_not_plain(right: str) -> None:
+    assert not compiled("$- $-", right).plain
+    assert compiled("$- $-", "a $1 b $2").plain
+
+
+def test_literals_are_kept_in_both_cases() -> None:
+    rule = compiled("$-", "A $1")
+    assert (rule.parts, rule.low_parts, rule.is_low) == ((("A",), 0), (("a",), 0), False)
+
+
+def test_too_many_wildcards_leave_nothing_of_the_left_side() -> None:
+    assert compiled("$* $* $* $* $* $* $* $* $* $*", "x").left == ()
+    assert len(compiled("$* $* $* $* $* $* $* $* $*", "x").left) == 9
 
 
 def test_only_rules_that_can_match_are_candidates() -> None:
     sources = ("$* < @ $+ >", "a $+", "$- $-", "$* b", "c")
-    compiler = Compiler(Classes(), Tokenizer())
-    compiled = compiler.ruleset(Ruleset("r", 199, tuple(Rule(coded(text), "x", HERE) for text in sources)))
-    assert compiled.candidates(["a", "b"]) == (1, 1, 2, 3, 5, 5)
-    assert compiled.candidates(["c"]) == (4, 4, 4, 4, 4, 5)
-    assert compiled.candidates(["u", "<", "@", "h", ">"]) == (0, 5, 5, 5, 5, 5)
-    assert compiled.candidates([]) == (5, 5, 5, 5, 5, 5)
+    rules = tuple(Rule(coded(text), "x", HERE) for text in sources)
+    ruleset = compile_ruleset(Ruleset("r", 199, rules), Classes(), Tokenizer())
+    assert ruleset.candidates(["a", "b"]) == (1, 1, 2, 3, 5, 5)
+    assert ruleset.candidates(["c"]) == (4, 4, 4, 4, 4, 5)
+    assert ruleset.candidates(["u", "<", "@", "h", ">"]) == (0, 5, 5, 5, 5, 5)
+    assert ruleset.candidates([]) == (5, 5, 5, 5, 5, 5)

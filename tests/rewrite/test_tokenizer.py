@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.rewrite.tokenizer import MAX_TOKENS, Table, Tokenizer, shorten, spell_text
+from noctule.rewrite.tokenizer import MAX_TOKENS, Table, Tokenizer, shorten
 from noctule.symbols import codes
+from noctule.symbols.expand import spell_codes
 
 PLAIN = Tokenizer()
 ADDRESS_TEXT = st.text(alphabet='ab1 \t@.<>()[]",;:!%\\\x01\xe9', max_size=60)
@@ -99,7 +100,7 @@ def test_limits(text: str, complaint: str) -> None:
 def test_symbols_are_tokens_inside_only() -> None:
     text = f"a{codes.MATCH_CLASS}{codes.named('w')}b{codes.DEFERRED}{codes.named('client_addr')}"
     inside = PLAIN.scan(text, table=Table.RULES).tokens
-    assert [spell_text(token) for token in inside] == ["a", "$=w", "b", "$&{client_addr}"]
+    assert [spell_codes(token) for token in inside] == ["a", "$=w", "b", "$&{client_addr}"]
     assert len(PLAIN.scan(text).tokens) == 1
 
 

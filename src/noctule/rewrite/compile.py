@@ -1,7 +1,7 @@
 """Rules from the configuration, compiled once: patterns, replacements, and the table that finds candidates fast.
 
-What the administrator got wrong is returned as complaints with positions, in Sendmail's words; a rule with an error
-is kept and does what Sendmail's does.
+What is wrong with a rule has been told by the reader of the configuration; here such a rule is kept and does what
+Sendmail's does.
 """
 
 from collections.abc import Sequence
@@ -16,23 +16,11 @@ from noctule.symbols.classes import Classes
 from noctule.symbols.rules import Rule, Ruleset
 
 MAX_BINDINGS = 9
-MAX_MAP_ARGUMENTS = 9
 _MEMO_SIZE = 2000
 _WILDCARDS = frozenset(
     (codes.MATCH_ANY, codes.MATCH_ONE_OR_MORE, codes.MATCH_ONE, codes.MATCH_CLASS, codes.MATCH_NOT_CLASS)
 )
-_RIGHT_ONLY = {
-    codes.USER: "$:",
-    codes.CALL: "$>",
-    codes.IF: "$?",
-    codes.FI: "$.",
-    codes.HOST_BEGIN: "$[",
-    codes.HOST_END: "$]",
-    codes.MAP_BEGIN: "$(",
-    codes.MAP_END: "$)",
-} | dict.fromkeys(codes.REPLACEMENT.values(), "$1-$9")
 _DIGIT = {code: digit for digit, code in codes.REPLACEMENT.items()}
-_CLOSING = {codes.MAP_BEGIN: codes.MAP_END, codes.HOST_BEGIN: codes.HOST_END}
 SYMBOLIC = frozenset((codes.MAP_BEGIN, codes.HOST_BEGIN, codes.CALL))
 
 
@@ -123,93 +111,40 @@ class CompiledRuleset:
         return tuple(following)
 
 
-class Compiler:
-    """Compiles the rulesets of one configuration; `errors` collects what is wrong with them."""
+def compile_ruleset(source: Ruleset, classes: Classes, tokenizer: Tokenizer) -> CompiledRuleset:
+    """A ruleset whose patterns ask `classes` as they are when it runs."""
+    compiled = CompiledRuleset(source.name, source.number)
+    compiled.rules = [compile_rule(rule, number, classes, tokenizer) for number, rule in enumerate(source.rules, 1)]
+    compiled.prepare()
+    return compiled
 
-    def __init__(self, classes: Classes, tokenizer: Tokenizer) -> None:
-        self.errors: list[tuple[str, Position]] = []
-        self._classes = classes
-        self._tokenizer = tokenizer
 
-    def ruleset(self, source: Ruleset) -> CompiledRuleset:
-        compiled = CompiledRuleset(source.name, source.number)
-        compiled.rules = [self.rule(rule, number) for number, rule in enumerate(source.rules, 1)]
-        compiled.prepare()
-        return compiled
-
-    def rule(self, rule: Rule, number: int = 1) -> CompiledRule:
-        left = self._left(rule)
-        parts = elements(left)
-        right = self._scan(rule.right, rule.position)
-        if not right:
-            self._complain("R line: null RHS", rule.position)
-        pattern = compile_pattern(parts, self._classes, self._tokenizer)
-        prefix = right[0] if right and right[0] in {codes.HOST, codes.USER} else ""
-        tokens = right[1:] if prefix else right
-        pieces = _parts(tokens)
-        low_pieces = tuple(tuple(map(ascii_lower, piece)) if isinstance(piece, tuple) else piece for piece in pieces)
-        self._check_right(right, pattern.bindings, rule.position)
-        return CompiledRule(
-            number=number,
-            left=left,
-            right=right,
-            position=rule.position,
-            pattern=pattern,
-            matches=pattern.first,
-            bindings=pattern.bindings,
-            returns=prefix == codes.HOST,
-            once=prefix == codes.USER,
-            parts=pieces,
-            low_parts=low_pieces,
-            is_low=pieces == low_pieces,
-            plain=_is_plain(tokens, pattern.bindings),
-        )
-
-    def _complain(self, text: str, position: Position) -> None:
-        self.errors.append((text, position))
-
-    def _scan(self, text: str, position: Position) -> tuple[str, ...]:
-        scan = self._tokenizer.scan(text, table=Table.RULES, repair=False)
-        for _, words in scan.complaints:
-            self._complain(words, position)
-        return scan.tokens
-
-    def _left(self, rule: Rule) -> tuple[str, ...]:
-        left = self._scan(rule.left, rule.position)
-        if not left:
-            self._complain("R line: null LHS", rule.position)
-        bindings = 0
-        for token in left:
-            if token[0] in _WILDCARDS:
-                bindings += 1
-            elif token[0] in _RIGHT_ONLY:
-                self._complain(f"Inappropriate use of {_RIGHT_ONLY[token[0]]} on LHS", rule.position)
-        if bindings > MAX_BINDINGS:
-            self._complain("R line: too many wildcards", rule.position)
-            return ()  # Sendmail forgets the whole side, and the rule matches an empty workspace only
-        return left
-
-    def _check_right(self, tokens: Sequence[str], bindings: int, position: Position) -> None:
-        opened = ""
-        arguments = 0
-        for token in tokens:
-            symbol = token[0]
-            if symbol in _WILDCARDS:
-                self._complain(f"Inappropriate use of {codes.SPELLING[symbol]} on RHS", position)
-            elif symbol in _DIGIT and not 0 < _DIGIT[symbol] <= bindings:
-                self._complain(f"replacement ${_DIGIT[symbol]} out of bounds", position)
-            elif symbol in _CLOSING:
-                if opened:
-                    self._complain("cannot nest map lookups", position)
-                opened, arguments = symbol, 0
-            elif opened and symbol == _CLOSING[opened]:
-                opened = ""
-            elif opened and symbol == codes.HOST:
-                arguments += 1
-                if arguments == MAX_MAP_ARGUMENTS + 1:
-                    self._complain("too many arguments for map lookup", position)
-        if opened:
-            self._complain("missing map closing token", position)
+def compile_rule(rule: Rule, number: int, classes: Classes, tokenizer: Tokenizer) -> CompiledRule:
+    """One rule; `number` is its place in the ruleset, from 1."""
+    left = tokenizer.scan(rule.left, table=Table.RULES, repair=False).tokens
+    if sum(token[0] in _WILDCARDS for token in left) > MAX_BINDINGS:
+        left = ()  # Sendmail forgets the whole side, and the rule matches an empty workspace only
+    right = tokenizer.scan(rule.right, table=Table.RULES, repair=False).tokens
+    pattern = compile_pattern(elements(left), classes, tokenizer)
+    prefix = right[0] if right and right[0] in {codes.HOST, codes.USER} else ""
+    tokens = right[1:] if prefix else right
+    parts = _parts(tokens)
+    low_parts = tuple(tuple(map(ascii_lower, part)) if isinstance(part, tuple) else part for part in parts)
+    return CompiledRule(
+        number=number,
+        left=left,
+        right=right,
+        position=rule.position,
+        matches=pattern.first,
+        bindings=pattern.bindings,
+        pattern=pattern,
+        returns=prefix == codes.HOST,
+        once=prefix == codes.USER,
+        parts=parts,
+        low_parts=low_parts,
+        is_low=parts == low_parts,
+        plain=_is_plain(tokens, pattern.bindings),
+    )
 
 
 def _is_plain(tokens: Sequence[str], bindings: int) -> bool:

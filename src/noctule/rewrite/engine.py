@@ -12,14 +12,15 @@ then maps are asked from left to right, then rulesets are called from right to l
 from collections.abc import Iterable, Sequence
 
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
-from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Compiler, Deferred, Part
+from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
 from noctule.rewrite.match import BudgetError, Spans
 from noctule.rewrite.memo import Memo, Notes, Outcome, Remembered
-from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer, spell_text
+from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer
 from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.workspace import dequote, filled, index_of, lower, map_arguments
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
+from noctule.symbols.expand import spell_codes
 from noctule.symbols.macros import Macros
 from noctule.symbols.rules import Ruleset
 
@@ -43,10 +44,7 @@ class _BrokenError(Exception):
 
 
 class Engine:
-    """The rulesets of one configuration, compiled.
-
-    `errors` is what is wrong with the rules: text and position.
-    """
+    """The rulesets of one configuration, compiled."""
 
     def __init__(
         self,
@@ -60,13 +58,11 @@ class Engine:
         self._by_name: dict[str, CompiledRuleset] = {}
         self._by_number: dict[int, CompiledRuleset] = {}
         self.memo = Memo()
-        compiler = Compiler(classes, self.tokenizer)
         for source in rulesets:
-            compiled = compiler.ruleset(source)
+            compiled = compile_ruleset(source, classes, self.tokenizer)
             self._by_number[source.number] = compiled
             if source.name:
                 self._by_name[source.name] = compiled
-        self.errors = compiler.errors
 
     def find(self, name: str) -> CompiledRuleset | None:
         """The ruleset of that name or number; numbers below 100 always exist, if only as empty ones."""
@@ -81,11 +77,6 @@ class Engine:
         if digits == name:
             self._by_name[name] = found
         return found
-
-    def titled(self, number: int) -> str:
-        """The name of a ruleset number, or the number when it has none."""
-        known = self._by_number.get(number)
-        return known.title if known else str(number)
 
     def run(self, scope: Macros, asks: Lookups, trace: Trace | None = None) -> "Run":
         """Begin a piece of work."""
@@ -378,7 +369,7 @@ class Run:
         if self.trace is not None:
             self.trace.asked(question, answer)
         if answer.kind is AnswerKind.NO_SUCH_MAP:
-            name = spell_text(question.map)
+            name = spell_codes(question.map)
             self.say(Complaint("554 5.3.0", f"rewrite: map {name} not found", CONFIG))
         elif _is_temporary(answer):
             self._fail(TEMPFAIL)
@@ -439,8 +430,8 @@ class Run:
 
     def _unknown(self, name: str) -> None:
         if not name[:1].isalnum():
-            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{spell_text(name)}"', CONFIG))
-        self.say(Complaint("554 5.3.5", f"Unknown ruleset {spell_text(name)}", CONFIG))
+            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{spell_codes(name)}"', CONFIG))
+        self.say(Complaint("554 5.3.5", f"Unknown ruleset {spell_codes(name)}", CONFIG))
         self._fail(CONFIG)
 
 

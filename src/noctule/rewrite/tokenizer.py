@@ -11,7 +11,7 @@ RULES     rules, test mode, `$>+` header checks: parentheses are tokens, symbols
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -252,29 +252,3 @@ def shorten(text: str, limit: int = 203) -> str:
         return text
     half = (limit - 3) // 2
     return f"{text[:half]}...{text[-half:]}"
-
-
-def spell(tokens: Sequence[str]) -> Iterator[str]:
-    """Tokens as people write them: symbols as `$*`, `$=w`, `$&{name}`."""
-    for token in tokens:
-        yield spell_text(token)
-
-
-def spell_text(text: str) -> str:
-    """One piece of text with its symbols spelled out."""
-    if text.isascii():
-        return text
-    out: list[str] = []
-    at = 0
-    while at < len(text):
-        char = text[at]
-        at += 1
-        if char == codes.NAME_BEGIN:
-            end = text.find(codes.NAME_END, at)
-            end = len(text) if end < 0 else end
-            name = text[at:end]
-            out.append(name if len(name) == 1 else f"{{{name}}}")
-            at = end + 1
-        else:
-            out.append(codes.SPELLING.get(char, char))
-    return "".join(out)
