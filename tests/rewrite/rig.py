@@ -21,7 +21,7 @@ from noctule.rewrite.addresses import Addresses, AddressSettings
 from noctule.rewrite.engine import Engine
 from noctule.rewrite.printing import DebugLevels
 from noctule.rewrite.testmode import TestMode
-from noctule.rewrite.tokenizer import DEFAULT_OPERATORS, Tokenizer, shorten
+from noctule.rewrite.tokenizer import Tokenizer, shorten
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
@@ -218,7 +218,7 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
     world.declare(config.MapDeclaration("host", "host", "-a. -D"), folder)
     for declaration in conf.maps.values():
         world.declare(declaration, folder)
-    tokenizer = Tokenizer(options.string("OperatorChars") or DEFAULT_OPERATORS, options.string("BlankSub") or " ")
+    tokenizer = Tokenizer(options.string("OperatorChars"), options.string("BlankSub"))
     engine = Engine(conf.rulesets, classes, tokenizer=tokenizer)
     settings = AddressSettings(
         colon_ok=bool(options["ColonOkInAddr"]), must_quote=options.string("MustQuoteChars"), level=conf.level

@@ -91,13 +91,13 @@ class _State:
 
 
 class Tokenizer:
-    """The tokenizer of one configuration: its OperatorChars and its BlankSub."""
+    """The tokenizer of one configuration: its OperatorChars and its BlankSub, "" for the usual ones."""
 
     __slots__ = ("_fast", "_fast_text", "blank", "no_atom", "operators")
 
-    def __init__(self, operators: str = DEFAULT_OPERATORS, blank: str = " ") -> None:
-        self.operators = frozenset(operators[:MAX_OPERATORS] + ALWAYS_OPERATORS)
-        self.blank = blank
+    def __init__(self, operators: str = "", blank: str = "") -> None:
+        self.operators = frozenset((operators or DEFAULT_OPERATORS)[:MAX_OPERATORS] + ALWAYS_OPERATORS)
+        self.blank = blank or " "
         self.no_atom: frozenset[str] = self.operators | _SYMBOLS | {'"', *BLANKS}  # with these begins no word
         single = re.escape("".join(sorted(self.operators - set(BLANKS))))
         special = re.escape('"\\(),;<>') + "\x00-\x20"
