@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noctule.assembly.checking import include_map_errors
 from noctule.assembly.logs import LogTarget, open_log
 from noctule.assembly.queues import queue_directories
 from noctule.assembly.reading import Request, read_configuration
 from noctule.assembly.settings import helper_policy, run_as
+from noctule.assembly.tables import open_tables
 from noctule.base.errors import ConfigurationError
 from noctule.config import Configuration, DaemonPort
+from noctule.maps import Environment
 from noctule.mqueue.reading import shards
 from noctule.net.listen import bind, bind_unix
 from noctule.observe.log import Log
@@ -90,10 +93,10 @@ def load_site(request: DaemonRequest, former: Site | None = None) -> Site:
     Raises ConfigurationError with all errors of the file; then nothing was bound.
     """
     configuration = read_configuration(request.configuration)
+    with contextlib.closing(open_tables(configuration, Environment())) as tables:
+        include_map_errors(configuration, tables.errors)
     if configuration.errors:
         raise ConfigurationError("\n".join(str(error) for error in configuration.errors))
-    if "local" not in configuration.mailers:
-        raise ConfigurationError("No local mailer defined")
     helper_policy(configuration)
     run_as(configuration.options)
     directory = queue_directories(configuration.options)[0]

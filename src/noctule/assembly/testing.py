@@ -5,6 +5,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from noctule.assembly.checking import include_map_errors
 from noctule.assembly.rules import build_addresses, numbers_of
 from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
 from noctule.base.questions import Answer, AnswerKind, KeyForm, Question, Waiting
@@ -68,11 +69,12 @@ class Machine:
 
 @contextmanager
 def test_mode(configuration: Configuration, *, debug: str = "", verbose: bool = False) -> Iterator[TestMode]:
-    """A session over this configuration; its maps are closed at the end."""
+    """A session over this configuration, which now complains of its maps, too; they are closed at the end."""
     resolver = Resolver(resolver_settings(configuration.options))
     environment = Environment(policy=safety_policy(configuration.options), resolver=resolver)
     with asyncio.Runner() as runner:
         table = open_tables(configuration, environment)
+        include_map_errors(configuration, table.errors)
         try:
             yield TestMode(
                 addresses=build_addresses(configuration),

@@ -90,7 +90,7 @@ class ClassReader:
             self._add(name, (value or "").split())
 
     def _cannot_open(self, place: str, error: OSError) -> None:
-        self._say.error(f"fileclass: cannot open '{place}': {error.strerror}")
+        self._say.error(f"fileclass: cannot open '{place}': {error.strerror}", EX_OSERR)
 
     def _add(self, name: str, words: list[str]) -> None:
         for word in words:

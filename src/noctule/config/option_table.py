@@ -281,7 +281,7 @@ TABLE: tuple[Option, ...] = (
 # fmt: off
 WITHOUT_EFFECT_YET = frozenset((
     "ErrorHeader", "ErrorMode", "ResolverOptions", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
-    "StatusFile", "TimeZoneSpec", "Verbose", "RefuseLA", "QueueSortOrder", "DefaultCharSet", "ServiceSwitchFile",
+    "StatusFile", "TimeZoneSpec", "Verbose", "RefuseLA", "QueueSortOrder", "ServiceSwitchFile",
     "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "ConnectOnlyTo", "MaxMimeHeaderLength", "ControlSocketName", "DefaultAuthInfo",
     "AuthMechanisms", "ClientPortOptions", "LDAPDefaultSpec", "ServerCertFile", "ServerKeyFile", "ClientCertFile",

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
+from noctule.assembly.queues import NO_QUEUE
 from noctule.assembly.reading import Request, read_configuration
 from noctule.commands.flags import FlagError, Invocation
 from noctule.commands.sendmail import configuration_path, settings
@@ -20,17 +22,21 @@ def request_of(invocation: Invocation) -> Request:
     )
 
 
-def say(complaints: Iterable[Complaint]) -> None:
-    """Print complaints where Sendmail prints them."""
+def say(complaints: Iterable[Complaint], where: TextIO) -> None:
+    """Print complaints as Sendmail does, which stops reading after one that asks for EX_USAGE."""
     for complaint in complaints:
-        print(complaint, file=sys.stderr)
+        print(complaint, file=where)
+        if complaint.status == Exit.USAGE:
+            break
 
 
 def load(invocation: Invocation) -> Configuration:
     """The configuration, free of errors.  Raises FlagError with the exit status they ask for otherwise."""
     configuration = read_configuration(request_of(invocation))
     notes = configuration.notes
-    say(complaint for complaint in configuration.complaints if complaint not in notes)
+    say((complaint for complaint in configuration.complaints if complaint not in notes), sys.stderr)
+    if configuration.status != Exit.USAGE and not configuration.options.string("QueueDirectory"):
+        raise FlagError(NO_QUEUE, Exit.CONFIG)
     if configuration.errors:
         raise FlagError("", Exit(configuration.status))
     return configuration

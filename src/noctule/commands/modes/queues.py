@@ -112,7 +112,6 @@ def _words(invocation: Invocation) -> dict[str, object]:
 
 
 def host_status(invocation: Invocation) -> int:
-    """No host status is kept across processes yet; the listing of nothing is a heading."""
-    if invocation.mode == "h":
-        print(" -------------- Hostname --------------- How long ago ---------Results---------")
+    """-bh and -bH without host status, which Noctule does not keep: nothing to say, as without HostStatusDirectory."""
+    load(invocation)
     return Exit.OK

@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 
+from noctule.assembly.checking import include_map_errors
 from noctule.assembly.describe import describe
+from noctule.assembly.queues import NO_QUEUE
 from noctule.assembly.reading import read_configuration
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.assembly.testing import test_mode
-from noctule.base.errors import ConfigurationError
 from noctule.commands.flags import Invocation
-from noctule.commands.modes.configured import request_of
+from noctule.commands.modes.configured import request_of, say
 from noctule.commands.sendmail import configuration_path
 from noctule.config import Complaint, Configuration, option_names
 from noctule.config.option_table import BY_NAME, WITHOUT_EFFECT_YET, Relevance
@@ -25,8 +27,7 @@ def _load(invocation: Invocation) -> Configuration:
 
 
 def _say(complaints: Iterable[Complaint]) -> None:
-    for complaint in complaints:
-        print(complaint)
+    say(complaints, sys.stdout)
 
 
 def test(invocation: Invocation) -> int:
@@ -36,10 +37,12 @@ def test(invocation: Invocation) -> int:
     configuration = _load(invocation)
     debug = ",".join(invocation.debug)
     levels = DebugLevels(debug)
-    _say(configuration.complaints)
     write = sys.stdout.write
-    write(describe(configuration, configuration_path(invocation), levels))
     with test_mode(configuration, debug=debug, verbose=invocation.verbose) as session:
+        _say(configuration.complaints)
+        if configuration.status == Exit.USAGE:
+            return Exit.USAGE
+        write(describe(configuration, configuration_path(invocation), levels))
         session.status = configuration.status
         write(session.start())
         prompts = sys.stdin.isatty()
@@ -55,17 +58,14 @@ def test(invocation: Invocation) -> int:
 
 def check_configuration(invocation: Invocation) -> int:
     """Say what is wrong with the configuration, its rules and its maps."""
-    try:
-        configuration = _load(invocation)
-    except ConfigurationError as unreadable:
-        print(unreadable, file=sys.stderr)
-        return Exit.CONFIG
-    table = open_tables(configuration, Environment(policy=safety_policy(configuration.options)))
+    configuration = _load(invocation)
+    with closing(open_tables(configuration, Environment(policy=safety_policy(configuration.options)))) as table:
+        include_map_errors(configuration, table.errors)
     _say(configuration.complaints)
-    for error in table.errors:
-        place = f"{error.position.file}: line {error.position.line}: " if error.position else ""
-        print(f"{place}{error.text}")
-    return Exit.CONFIG if configuration.errors or table.errors else Exit.OK
+    if configuration.status != Exit.USAGE and not configuration.options.string("QueueDirectory"):
+        print(NO_QUEUE)
+        return Exit.CONFIG
+    return configuration.status
 
 
 def list_options(invocation: Invocation) -> int:
