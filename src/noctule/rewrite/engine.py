@@ -132,10 +132,10 @@ class Run:
         key = tuple(tokens)
         memo, generation = self._engine.memo, self._engine.classes.generation
         if self.trace is None:
-            known = memo.recall(ruleset.number, key, generation)
-            if known is not None and self._holds(known.notes):
-                self._replay(known.notes)
-                return known.outcome
+            for known in memo.recall(ruleset.number, key, generation):
+                if self._holds(known.notes):
+                    self._replay(known.notes)
+                    return known.outcome
         self._notes = notes = Notes()
         self._status = 0
         try:
@@ -159,7 +159,9 @@ class Run:
         for name, value in notes.macros.items():
             if get(name) != value:
                 return False
-        return all(self.asks.lookup(question) == answer for question, answer in notes.questions)
+        asks = self.asks
+        stale = [name for name, known in notes.generations.items() if known is None or asks.generation(name) != known]
+        return not stale or all(asks.lookup(asked) == answer for asked, answer in notes.questions if asked.map in stale)
 
     def _replay(self, notes: Notes) -> None:
         for question, answer in notes.questions:
@@ -361,8 +363,9 @@ class Run:
         return self._scanned(text, Table.INTERNAL) if text else ()
 
     def _ask(self, question: Question) -> Answer:
-        answer = self.asks.lookup(question)
         notes = self._notes
+        notes.generations.setdefault(question.map, self.asks.generation(question.map))
+        answer = self.asks.lookup(question)
         notes.questions.append((question, answer))
         for name, value in answer.sets:
             notes.sets[name] = value

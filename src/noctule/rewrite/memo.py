@@ -6,6 +6,7 @@ from noctule.base.questions import Answer, Question
 from noctule.rewrite.tracing import Complaint
 
 MEMO_SIZE = 20_000
+VARIANTS = 4  # results kept of one workspace: it may look different to receiving and to delivering
 _MAX_TOKENS = 64
 
 
@@ -22,6 +23,7 @@ class Notes:
     """What a ruleset's result depended on and brought about, kept to use the result again."""
 
     macros: dict[str, str | None] = field(default_factory=dict)
+    generations: dict[str, int | None] = field(default_factory=dict)  # of the maps asked
     questions: list[tuple[Question, Answer]] = field(default_factory=list)
     sets: dict[str, str | None] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
@@ -42,12 +44,12 @@ class Memo:
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[str, ...]], Remembered] = {}
+        self._known: dict[tuple[int, tuple[str, ...]], tuple[Remembered, ...]] = {}
 
-    def recall(self, ruleset: int, tokens: tuple[str, ...], classes: int) -> Remembered | None:
-        """What was kept; whether macros and answers are still the same is for the caller to find out."""
-        found = self._known.get((ruleset, tokens))
-        return found if found is not None and found.classes == classes else None
+    def recall(self, ruleset: int, tokens: tuple[str, ...], classes: int) -> tuple[Remembered, ...]:
+        """What was kept, latest first; whether macros and answers are still the same is for the caller to find out."""
+        found = self._known.get((ruleset, tokens), ())
+        return found if not found or found[0].classes == classes else ()
 
     def keep(self, ruleset: int, tokens: tuple[str, ...], remembered: Remembered) -> None:
         if len(tokens) > _MAX_TOKENS:
@@ -55,4 +57,5 @@ class Memo:
         if len(self._known) >= MEMO_SIZE:
             for key in list(self._known)[: MEMO_SIZE // 4]:
                 del self._known[key]
-        self._known[ruleset, tokens] = remembered
+        older = self.recall(ruleset, tokens, remembered.classes)
+        self._known[ruleset, tokens] = (remembered, *older[: VARIANTS - 1])
