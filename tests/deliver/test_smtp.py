@@ -1,6 +1,7 @@
 """The agent against a real server on a loopback socket."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_a_message_arrives_as_it_is() -> None:
             Delivered(text="Sent (taken)", reply="250 2.0.0 taken", remote="[127.0.0.1]", remote_address="127.0.0.1")
         ]
         (letter,) = sink.letters
-        assert letter.sender == "MAIL From:<a@example.org> SIZE=60 BODY=8BITMIME RET=HDRS ENVID=e1"
+        assert letter.sender == "MAIL From:<a@example.org> SIZE=57 BODY=8BITMIME RET=HDRS ENVID=e1"
         assert letter.recipients == ["RCPT To:<b@example.net> NOTIFY=NEVER ORCPT=rfc822;x@y"]
         assert letter.text == b"Subject: hello\r\nFrom: a@example.org\r\n\r\nfirst line\r\n.dot\r\n"
 
@@ -308,7 +309,7 @@ MIME = (
         (("PIPELINING",), "ma8", BodyType.EIGHT_BIT_MIME, "", EIGHT),
         (("PIPELINING",), "ma", BodyType.UNSTATED, "", EIGHT),
         (("PIPELINING",), "ma", BodyType.EIGHT_BIT_MIME, "", EIGHT.replace(b"\xe9", b"=E9")),
-        (KEYWORDS, "ma7", BodyType.EIGHT_BIT_MIME, "", EIGHT.replace(b"\xe9", b"=E9")),
+        (KEYWORDS, "ma7", BodyType.EIGHT_BIT_MIME, "BODY=8BITMIME", EIGHT.replace(b"\xe9", b"=E9")),
         (KEYWORDS, "ma7", BodyType.UNSTATED, None, b""),
     ],
 )
@@ -327,9 +328,34 @@ def test_eight_bit_data(
             return
         assert isinstance(outcome, Delivered)
         (letter,) = sink.letters
-        assert letter.sender.replace(" SIZE=60", "") == f"MAIL From:<a@example.org> {parameter}".rstrip()
+        assert re.sub(r" SIZE=\d+", "", letter.sender) == f"MAIL From:<a@example.org> {parameter}".rstrip()
         header, _, body = letter.text.partition(b"\r\n\r\n")
         assert body == text and (b"X-MIME-Autoconverted" in header) is (text != EIGHT)
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [(BodyType.UNSTATED, ""), (BodyType.SEVEN_BIT, " BODY=7BIT"), (BodyType.EIGHT_BIT_MIME, " BODY=7BIT")],
+)
+def test_text_without_8_bit_data_is_declared_as_what_it_is(declared: BodyType, said: str) -> None:
+    async def work() -> None:
+        async with Sink().serve() as sink:
+            rules = EightBitRules(EightBitMode.JUST_SEND, MimeSettings(host="us.example"))
+            given = batch(smtp_mailer(sink.port), recipient(1, "b@x"), body_type=declared, eight_bit=rules)
+            await agent().deliver(given)
+        assert re.sub(r" SIZE=\d+", "", sink.letters[0].sender) == f"MAIL From:<a@example.org>{said}"
+
+    run(work)
+
+
+def test_the_backslash_that_stopped_aliasing_is_not_sent_where_users_have_accounts() -> None:
+    async def work() -> None:
+        async with Sink().serve() as sink:
+            for flags in ("ma", "maw"):
+                await agent().deliver(batch(smtp_mailer(sink.port, flags=flags), recipient(1, "\\b@x")))
+        assert [letter.recipients for letter in sink.letters] == [["RCPT To:<\\b@x>"], ["RCPT To:<b@x>"]]
 
     run(work)
 

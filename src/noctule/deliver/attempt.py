@@ -6,6 +6,7 @@ from itertools import groupby
 
 from noctule.deliver.batch import Agent, Batch, triple_of
 from noctule.deliver.message import OutgoingMessage
+from noctule.deliver.plan import split_hosts
 from noctule.mail.envelope import Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.observe.log import Log
@@ -113,7 +114,10 @@ class Attempt:
 
 
 def group(recipients: list[Recipient], mailers: Mapping[str, Mailer]) -> list[tuple[str, str, tuple[Recipient, ...]]]:
-    """Recipients by mailer and host; by controlling user too where it matters; one at a time without F=m."""
+    """Recipients by mailer and host; by controlling user too where it matters; one at a time without F=m.
+
+    A host of the network is the list of those to try; naming one twice changes nothing.
+    """
     groups: dict[tuple[object, ...], list[Recipient]] = {}
     for recipient in recipients:
         triple = triple_of(recipient)
@@ -121,6 +125,8 @@ def group(recipients: list[Recipient], mailers: Mapping[str, Mailer]) -> list[tu
         key: tuple[object, ...] = (triple.mailer, triple.host)
         if mailer is not None and not mailer.is_network:
             key += (recipient.controller,)
+        elif ":" in triple.host:
+            key = (triple.mailer, ":".join(dict.fromkeys(split_hosts(triple.host))))
         if mailer is not None and "m" not in mailer.flags:
             key += (recipient.number,)
         groups.setdefault(key, []).append(recipient)

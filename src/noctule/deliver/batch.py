@@ -26,7 +26,7 @@ class Batch:
 
     @property
     def users(self) -> tuple[str, ...]:
-        return tuple([triple_of(recipient).user for recipient in self.recipients])
+        return tuple([user_of(recipient, self.mailer) for recipient in self.recipients])
 
 
 class Agent(Protocol):
@@ -44,3 +44,9 @@ def triple_of(recipient: Recipient) -> Triple:
     if recipient.triple is None:
         raise ValueError(f"recipient {recipient.number} has not been resolved")
     return recipient.triple
+
+
+def user_of(recipient: Recipient, mailer: Mailer) -> str:
+    """The user part as the mailer gets it: a name with an account (F=w) without the backslash that stopped aliasing."""
+    user = triple_of(recipient).user
+    return user.removeprefix("\\") if "w" in mailer.flags else user

@@ -95,11 +95,16 @@ class EightBitRules:
 
 @dataclass(frozen=True, slots=True)
 class Formed:
-    """A message as one mailer gets it; `declared`: it goes as BODY=8BITMIME."""
+    """A message as one mailer gets it; `body_type` is what to say of it to a server that asks (8BITMIME)."""
 
     header: bytes  # with the empty line that ends it
     body: Body
-    declared: bool = False
+    body_type: BodyType = BodyType.UNSTATED
+
+    @property
+    def size(self) -> int:
+        """Octets of the whole message."""
+        return len(self.header) + self.body.size
 
     def chunks(self) -> Iterator[bytes]:
         """The whole message in chunks; one chunk when it is small."""
@@ -129,8 +134,7 @@ class OutgoingMessage:
         """
         fields = await self.header(mailer, scope)
         if self.eight_bit is None:
-            declared = self.envelope.body_type is BodyType.EIGHT_BIT_MIME
-            return Formed(render_header(fields), self.body, declared and bool(eight_bit_mime))
+            return Formed(render_header(fields), self.body, self.envelope.body_type)
         match handling(self.eight_bit.mode, self.envelope, mailer.flags, eight_bit_mime=eight_bit_mime):
             case Handling.REFUSE:
                 reply = "554 5.6.3 8-bit data cannot be sent to a 7-bit destination"
@@ -138,9 +142,16 @@ class OutgoingMessage:
             case Handling.CONVERT:
                 body = self.body.read()
                 converted, body = to_seven_bit(fields, body, self.eight_bit.settings, self.envelope.id)
-                return Formed(render_header(converted), MemoryBody(body))
+                return Formed(render_header(converted), MemoryBody(body), BodyType.EIGHT_BIT_MIME)
             case decision:
-                return Formed(render_header(fields), self.body, decision is Handling.DECLARE)
+                return Formed(render_header(fields), self.body, self._body_type(decision))
+
+    def _body_type(self, decision: Handling) -> BodyType:
+        """What was declared as 8-bit data and holds none goes as what it is."""
+        declared = self.envelope.body_type
+        if not self.envelope.has_8bit:
+            return declared if declared is BodyType.UNSTATED else BodyType.SEVEN_BIT
+        return BodyType.EIGHT_BIT_MIME if decision is Handling.DECLARE else declared
 
     async def header(self, mailer: Mailer, scope: Macros) -> list[HeaderField]:
         """The fields this mailer gets.  `scope` holds $g."""

@@ -226,6 +226,7 @@ class Runner:
         ready = [r for r in pending if r not in held] if held else pending
         if envelope.hops > self._settings.max_hops:
             outcomes |= dict.fromkeys([r.number for r in ready], _too_many_hops(envelope.hops, self._settings.max_hops))
+            expanded = replace(expanded, macros={})  # Sendmail reports this from a queue run, which knows no client
         elif ready:
             message = OutgoingMessage(expanded, body, parts.rewriting, parts.eight_bit)
             attempt = Attempt(message, parts.mailers, parts.agent_for, scope, parts.log, parts.clock, parts.trouble)

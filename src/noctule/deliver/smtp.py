@@ -6,13 +6,13 @@ from functools import partial
 from typing import Protocol
 
 from noctule import net
-from noctule.deliver.batch import Batch
+from noctule.deliver.batch import Batch, user_of
 from noctule.deliver.connections import Connection, Connections, Key, Opened
 from noctule.deliver.message import Formed
 from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.verdict import Remote, from_error, from_reply, lost
-from noctule.mail.envelope import BodyType, Notify, Recipient
+from noctule.mail.envelope import Notify, Recipient
 from noctule.mail.outcome import Deferred, Failed, Outcome
 from noctule.resolve.mx import MailExchanger, NullMx
 from noctule.resolve.results import Result
@@ -110,7 +110,7 @@ class SmtpAgent:
             formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
             if isinstance(formed, Failed):
                 return [formed] * len(recipients)
-            transaction = _transaction(batch, recipients, sender, declared=formed.declared)
+            transaction = _transaction(batch, recipients, sender, formed)
             ending = await self._transact(connection, transaction, formed)
         except asyncio.CancelledError:
             connection.stream.abort()
@@ -261,19 +261,15 @@ def _too_large(limit: int, remote: Remote) -> Failed:
     )
 
 
-def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str, *, declared: bool) -> Transaction:
+def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str, formed: Formed) -> Transaction:
     envelope = batch.message.envelope
-    seven_bit = envelope.body_type is BodyType.SEVEN_BIT
     return Transaction(
         sender=sender,
         destinations=tuple(
-            [
-                Destination(address=r.triple.user if r.triple else "", notify=r.notify, original=r.original)
-                for r in recipients
-            ]
+            [Destination(address=user_of(r, batch.mailer), notify=r.notify, original=r.original) for r in recipients]
         ),
-        size=envelope.size,
-        body_type=BodyType.EIGHT_BIT_MIME if declared else BodyType.SEVEN_BIT if seven_bit else BodyType.UNSTATED,
+        size=0 if envelope.is_report and not envelope.size else formed.size,
+        body_type=formed.body_type,
         ret=envelope.ret,
         envid=envelope.envid,
         auth=envelope.auth,

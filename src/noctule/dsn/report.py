@@ -11,6 +11,7 @@ from noctule.dsn.status import message_fields, printable, recipient_fields
 from noctule.mail.envelope import BodyType, Envelope, HeaderField, Recipient
 
 _CRLF = b"\r\n"
+_RETURNED_EXTRA = 1024  # what Sendmail takes a report to be larger than the message it returns
 _PREAMBLE = b"This is a MIME-encapsulated message\r\n\r\n"
 
 
@@ -57,7 +58,7 @@ def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Rep
         recipients=(Recipient(number=1, address=order.to),),
         headers=headers,
         created=order.now,
-        size=len(content) + sum(len(field.name) + len(field.value) + 3 for field in headers),
+        size=_RETURNED_EXTRA + order.envelope.size if whole else 0,
         body_size=len(content),
         body_type=BodyType.EIGHT_BIT_MIME if eight_bit else BodyType.UNSTATED,
         has_8bit=eight_bit,

@@ -49,7 +49,12 @@ def recipient_fields(notice: Notice, host: str, date: Callable[[float], str], *,
 
 
 def received_from(envelope: Envelope) -> str:
-    """Name of the host that sent the message by SMTP, "" when it was submitted on this host."""
+    """Name of the host that sent the message by SMTP, "" when it was submitted on this host or has been tried before.
+
+    A queue run of Sendmail does not know any more who sent the message.
+    """
+    if envelope.attempts:
+        return ""
     peer = printable(envelope.macros.get("_", ""))
     if peer.startswith("["):
         return peer.split()[0]

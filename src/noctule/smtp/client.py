@@ -8,8 +8,8 @@ Theory of operation.  The driver pumps bytes: `receive_data` what came, take eve
     Finished     every recipient of the transaction has its verdict; another may begin
     Closed       the connection is of no more use; a transaction under way is reported as far as it came
 
-With PIPELINING a whole transaction up to DATA is one write.  RSET is sent only where a transaction was left open,
-and then in front of the next one.  `phase` names the option `Timeout.*` that bounds the present wait.
+With PIPELINING a whole transaction up to DATA is one write.  RSET ends a transaction that did not come to its text.
+`phase` names the option `Timeout.*` that bounds the present wait.
 """
 
 import re
@@ -155,7 +155,6 @@ class Client:
         self._unsent: deque[tuple[bytes, Phase, int]] = deque()  # commands that wait for a reply first
         self._report: Report | None = None
         self._in_body = False
-        self._left_open = False  # the server may still hold a transaction: RSET comes first
         self._last: Reply | None = None
         self._eof = False
         self._closed = False
@@ -192,12 +191,9 @@ class Client:
         commands = [(self._mail(transaction), Phase.MAIL, 0)]
         commands += [(self._rcpt(to), Phase.RCPT, i) for i, to in enumerate(transaction.destinations)]
         commands.append((b"DATA\r\n", Phase.DATA, 0))
-        if self._left_open:
-            commands.insert(0, (b"RSET\r\n", Phase.RSET, 0))
         count = len(transaction.destinations)
         self._report = Report(recipients=[None] * count, final=[None] * count)
         self._unsent.extend(commands)
-        self._left_open = True
         self._send_commands()
 
     def send_body(self, chunk: bytes) -> None:
@@ -334,8 +330,10 @@ class Client:
             self._out.append(b".\r\n")
             self._awaited.append((Phase.FINAL, -1))
             return None
-        if phase is Phase.FINAL:
-            self._left_open = False
+        if phase not in (Phase.FINAL, Phase.RSET) and report.sender is not None and report.sender.positive:
+            self._out.append(b"RSET\r\n")
+            self._awaited.append((Phase.RSET, 0))
+            return None
         self._report = None
         return Finished(report=report)
 
