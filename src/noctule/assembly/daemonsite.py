@@ -121,9 +121,9 @@ def _make_queue(directory: Path, configuration: Configuration) -> None:
 
 def _bind_all(configuration: Configuration, taken: Mapping[Daemon, socket.socket]) -> list[Bound]:
     ports = configuration.options.ports("DaemonPortOptions") or (DaemonPort(),)
+    daemons = [_daemon(port, number) for number, port in enumerate(ports)]
     bound: list[Bound] = []
-    for number, port in enumerate(ports):
-        daemon = _daemon(port, number)
+    for daemon, port in zip(daemons, ports, strict=True):
         sock = taken.get(daemon)
         if sock is None:
             try:
