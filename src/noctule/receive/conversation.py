@@ -101,6 +101,7 @@ class Conversation:
         if self.transaction is not None:
             self.transaction.close()
             self.transaction = None
+        self._context.asked_for = 0
 
     # before the first command
 
@@ -277,7 +278,7 @@ class Conversation:
         if reply := await self._checked("check_vrfy", event.argument):
             return reply
         listed = await context.services.router.verification_of(_addresses(event.argument), context.scope.child())
-        return listed.verified()
+        return self._noted(listed.verified())
 
     async def _expand(self, event: ExpandRequested) -> Reply:
         context = self._context
@@ -288,7 +289,13 @@ class Conversation:
         if reply := await self._checked("check_expn", event.argument):
             return reply
         listed = await context.services.router.expansion_of(_addresses(event.argument), context.scope.child())
-        return listed.expanded()
+        return self._noted(listed.expanded())
+
+    def _noted(self, reply: Reply) -> Reply:
+        """Count the question if it named somebody who is here or might be."""
+        if reply.positive or reply.enhanced == "5.1.1":
+            self._context.asked_for += 1
+        return reply
 
     async def _queue_run(self, event: QueueRunRequested) -> Reply:
         run_queue = self._context.services.run_queue

@@ -28,7 +28,11 @@ _NULL = frozenset({"<>", "< >", ""})
 
 @dataclass(slots=True)
 class Context:
-    """What the transactions of one connection share.  `discard` and `quarantine` were decided for all of them."""
+    """What the transactions of one connection share.
+
+    `discard` and `quarantine` were decided for all of them.  `asked_for` counts the recipients asked for, by whatever
+    command and whatever became of them, since the last transaction ended: Received names one that stands alone.
+    """
 
     services: Services
     settings: ReceiveSettings
@@ -39,6 +43,7 @@ class Context:
     greeted: bool = False
     discard: bool = False
     quarantine: str = ""
+    asked_for: int = 0
 
 
 class Transaction:
@@ -210,6 +215,7 @@ class Transaction:
             return _refused(routed)
         if event.refusal is not None:
             return event.refusal
+        self._context.asked_for += 1
         triple = routed.triple
         if triple is not None:
             scope.set("rcpt_mailer", triple.mailer)
@@ -349,7 +355,7 @@ class Transaction:
             envid=given.envid or "",
             auth=given.auth or "",
             quarantine=self._quarantine,
-            single=self._given == 1,
+            single=self._context.asked_for == 1,
             warnings=self._warnings,
         )
         try:
