@@ -1,8 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noctule.config.option_words import ALIAS_CLASSES
 from noctule.maps.aliases import Alias, AliasError, parse_aliases
 from noctule.maps.aliasfiles import AliasFile, parse_alias_files
+from noctule.maps.classes import CLASSES
 
 
 def parsed(text: str) -> list[Alias | AliasError]:
@@ -38,21 +40,23 @@ def test_any_file_gives_aliases_and_complaints(lines: list[str]) -> None:
 
 
 def test_alias_files() -> None:
-    files, errors = parse_alias_files(
+    files = parse_alias_files(
         ["/etc/mail/aliases", "hash: -N -o /etc/a, cdb:/etc/b", "nis:mail.aliases@my.domain", "foo:/x", "text:/y"]
     )
     assert files == [
-        AliasFile("implicit", "", "/etc/mail/aliases"),
-        AliasFile("hash", "-N -o", "/etc/a"),
-        AliasFile("cdb", "", "/etc/b"),
-        AliasFile("nis", "", "mail.aliases@my.domain"),
-        AliasFile("text", "", "/y"),
+        AliasFile("implicit", "/etc/mail/aliases"),
+        AliasFile("hash", "-N -o /etc/a"),
+        AliasFile("cdb", "/etc/b"),
+        AliasFile("nis", "mail.aliases@my.domain"),
+        AliasFile("text", "/y"),
     ]
-    assert errors == ["setalias: unknown alias class foo"]
+    assert [file.file for file in files] == ["/etc/mail/aliases", "/etc/a", "/etc/b", "mail.aliases@my.domain", "/y"]
     assert [file.rebuildable for file in files] == [True, True, True, False, False]
 
 
 def test_there_is_a_limit_to_alias_files() -> None:
-    files, errors = parse_alias_files(["/a," * 65])
-    assert len(files) == 64
-    assert errors == ["Too many alias databases defined, 64 max"]
+    assert len(parse_alias_files(["/a," * 65])) == 64
+
+
+def test_the_configuration_knows_the_same_alias_classes() -> None:
+    assert set(ALIAS_CLASSES) == {info.name for info in CLASSES if info.for_aliases}

@@ -1,13 +1,15 @@
 """The maps of a configuration, aliases included, ready to be asked."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
+from noctule.assembly.switch import ServiceSwitch, read_switch
 from noctule.config import Configuration, Options
 from noctule.files import SafetyPolicy
-from noctule.maps import Declaration, Environment, MapTable
+from noctule.maps import AliasFile, Declaration, Environment, MapTable, parse_alias_files
 from noctule.resolve import ResolverSettings
 
 ALIASES = "aliases"
+_FILES = "aliases.files"  # the alias files as a service of the map `aliases`
 
 
 def safety_policy(options: Options) -> SafetyPolicy:
@@ -15,41 +17,44 @@ def safety_policy(options: Options) -> SafetyPolicy:
     return SafetyPolicy.of(options.words("DontBlameSendmail"))
 
 
+def service_switch(options: Options) -> ServiceSwitch:
+    """ServiceSwitchFile."""
+    return read_switch(options.string("ServiceSwitchFile"), safety_policy(options))
+
+
 def resolver_settings(options: Options) -> ResolverSettings:
-    """How DNS is to be asked.  A timeout of 0 leaves the system's."""
+    """How DNS is to be asked.  A timeout of 0 leaves the system's, as does no NameServer."""
     default = ResolverSettings()
+    address, _, port = options.string("NameServer").partition("/")
     return ResolverSettings(
+        nameservers=(address,) if address else (),
+        port=int(port) if port else default.port,
         try_timeout=options.seconds("Timeout.resolver.retrans") or default.try_timeout,
         tries=options.integer("Timeout.resolver.retry") or default.tries,
         follow_cname=not options.boolean("DontExpandCnames"),
+        services=service_switch(options).services("hosts"),
     )
 
 
+def alias_files(options: Options) -> list[AliasFile]:
+    """AliasFile, in order."""
+    return parse_alias_files(options.words("AliasFile"))
+
+
 def open_tables(configuration: Configuration, environment: Environment) -> MapTable:
-    """Every K line, and the alias files as the map `aliases`."""
+    """The alias files, every K line, and the map `aliases` over all of them, as Sendmail names them.
+
+    A K line may name the alias maps as members; one that declares `aliases` itself takes their place.
+    """
+    members = [
+        Declaration(f"Alias{number}", file.map_class, file.arguments)
+        for number, file in enumerate(alias_files(configuration.options))
+    ]
+    together = Declaration(_FILES, "sequence", " ".join(member.name for member in members))
     declared = [
         Declaration(known.name, known.map_class, known.arguments, known.position)
         for known in configuration.maps.values()
     ]
-    return MapTable([*declared, *_aliases(configuration)], environment)
-
-
-def _aliases(configuration: Configuration) -> Iterator[Declaration]:
-    """AliasFile's entries as maps of their own, and `aliases` that asks them in order."""
-    if ALIASES in configuration.maps:
-        return
-    members = []
-    for number, spec in enumerate(alias_files(configuration.options)):
-        name = f"alias{number}"
-        members.append(name)
-        yield Declaration(name, spec[0], spec[1])
-    yield Declaration(ALIASES, "sequence", " ".join(members)) if members else Declaration(ALIASES, "null")
-
-
-def alias_files(options: Options) -> list[tuple[str, str]]:
-    """AliasFile as (map class, arguments): `hash:-N /etc/aliases`; a bare path is of class implicit."""
-    found = []
-    for spec in options.words("AliasFile"):
-        head, colon, rest = spec.partition(":")
-        found.append((head, rest) if colon and "/" not in head else ("implicit", spec))
-    return found
+    behind = [] if ALIASES in configuration.maps else [Declaration(ALIASES, "switch", ALIASES)]
+    services = service_switch(configuration.options).services
+    return MapTable([*members, together, *declared, *behind], replace(environment, services=services))

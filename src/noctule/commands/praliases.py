@@ -57,8 +57,7 @@ def _pairs(file: str) -> Iterator[tuple[str, str]]:
 
 
 def _alias_files(configuration: str) -> Iterator[str]:
-    files, _ = parse_alias_files(option_values(configuration, "AliasFile"))
-    return (file.file for file in files)
+    return (file.file for file in parse_alias_files(option_values(configuration, "AliasFile")))
 
 
 def _print(text: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import ip_address
 
 from noctule.config import option_words as known
 from noctule.config.c_numbers import bits, leading_integer
@@ -23,6 +24,7 @@ CLASSES_OF_TIMEOUT = {
     "Timeout.resolver.retry": ("normal", "first"),
 }
 MAX_CHARACTERS = 39
+MAX_ALIAS_FILES = 64
 SMALL_HEADERS = 16384
 SMALL_MIME_HEADER = (128, 40)
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -65,9 +67,18 @@ def _queue_timeout(options: Options, text: str, say: Complaints, _opener: Opener
         set_timeout(options, "queuewarn", warn, say)
 
 
-def _alias_file(options: Options, text: str, _say: Complaints, _opener: Opener) -> None:
-    files = tuple(piece.strip() for piece in text.split(",") if piece.strip())
-    options.put("AliasFile", (*options.words("AliasFile"), *files))
+def _alias_file(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
+    files = list(options.words("AliasFile"))
+    for piece in filter(None, map(str.strip, text.split(","))):
+        head, colon, _ = piece.partition(":")
+        map_class = head.strip() if colon and "/" not in head else "implicit"
+        if map_class not in known.ALIAS_CLASSES:
+            say.error(f"setalias: unknown alias class {map_class}")
+        elif len(files) == MAX_ALIAS_FILES:
+            say.error(f"Too many alias databases defined, {MAX_ALIAS_FILES} max")
+        else:
+            files.append(piece)
+    options.put("AliasFile", tuple(files))
 
 
 def _min_free_blocks(options: Options, text: str, _say: Complaints, _opener: Opener) -> None:
@@ -222,6 +233,20 @@ def _connect_only_to(options: Options, text: str, say: Complaints, _opener: Open
     options.put("ConnectOnlyTo", text)
 
 
+def _name_server(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
+    """`address`, or `address/port`."""
+    address, slash, port = text.partition("/")
+    try:
+        ip_address(address)
+    except ValueError:
+        say.error(f"readcf: option NameServer: invalid IP address {address}")
+        return
+    if slash and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+        say.error(f"readcf: option NameServer: invalid port {port}")
+        return
+    options.put("NameServer", text)
+
+
 def _account(name: str, called: str, *, group: bool) -> Special:
     """`user`, or `user:group` (also with `.` or `/` between), names or numbers."""
 
@@ -255,6 +280,7 @@ SPECIALS: dict[str, Special] = {
     "MaxMimeHeaderLength": _max_mime_header_length,
     "MinFreeBlocks": _min_free_blocks,
     "MustQuoteChars": _must_quote,
+    "NameServer": _name_server,
     "NoRecipientAction": _no_recipient_action,
     "OperatorChars": _operators,
     "PrivacyOptions": _privacy,

@@ -264,7 +264,7 @@ TABLE: tuple[Option, ...] = (
     Option("FIPSMode", BOOLEAN, "false", relevance=IGNORED, stock=False),
     Option("BounceQueue", STRING, "", relevance=IGNORED, stock=False),
     Option("AddBcc", BOOLEAN, "false", relevance=IGNORED, stock=False),
-    Option("NameServer", STRING, "", relevance=IGNORED, stock=False),
+    Option("NameServer", STRING, "", relevance=USEFUL, stock=False),
     Option("DANE", LETTER, "f", relevance=USEFUL, stock=False),
     Option("NameSearchList", STRING, "", relevance=IGNORED, stock=False),
     Option("KeepBcc", BOOLEAN, "false", relevance=IGNORED, stock=False),
@@ -281,7 +281,7 @@ TABLE: tuple[Option, ...] = (
 # fmt: off
 WITHOUT_EFFECT_YET = frozenset((
     "ErrorHeader", "ErrorMode", "ResolverOptions", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
-    "StatusFile", "TimeZoneSpec", "Verbose", "RefuseLA", "QueueSortOrder", "ServiceSwitchFile",
+    "StatusFile", "TimeZoneSpec", "Verbose", "RefuseLA", "QueueSortOrder",
     "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "ConnectOnlyTo", "MaxMimeHeaderLength", "ControlSocketName", "DefaultAuthInfo",
     "AuthMechanisms", "ClientPortOptions", "LDAPDefaultSpec", "ServerCertFile", "ServerKeyFile", "ClientCertFile",

@@ -21,6 +21,12 @@ DONT_BLAME = (
     "GroupReadableKeyFile", "GroupReadableDefaultAuthInfoFile",
 )  # fmt: skip
 
+# what may stand before the colon of AliasFile
+ALIAS_CLASSES = (
+    "hash", "btree", "lmdb", "cdb", "text", "stab", "implicit", "socket", "program", "sequence", "switch", "null",
+    "ldap", "dbm", "nis", "nisplus", "nsd", "hesiod", "netinfo", "ph", "userdb",
+)  # fmt: skip
+
 RESOLVER = (
     "debug", "aaonly", "usevc", "primary", "igntc", "recurse", "defnames", "stayopen", "dnsrch", "use_inet6",
     "use_edns0", "use_dnssec", "trustad", "HasWildcardMX", "WorkAroundBrokenAAAA", "true",

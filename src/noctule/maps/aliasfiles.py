@@ -10,11 +10,14 @@ MAX_FILES = 64
 
 @dataclass(frozen=True, slots=True)
 class AliasFile:
-    """One alias database.  `flags` as for a K line."""
+    """One alias database; `arguments` as on a K line: flags, then the file."""
 
     map_class: str
-    flags: str
-    file: str
+    arguments: str
+
+    @property
+    def file(self) -> str:
+        return next((word for word in self.arguments.split() if not word.startswith("-")), "")
 
     @property
     def rebuildable(self) -> bool:
@@ -23,22 +26,13 @@ class AliasFile:
         return info is not None and info.rebuildable
 
 
-def parse_alias_files(values: Iterable[str]) -> tuple[list[AliasFile], list[str]]:
-    """The databases named by all AliasFile lines, in order; and what is wrong, in Sendmail's words."""
+def parse_alias_files(values: Iterable[str]) -> list[AliasFile]:
+    """The databases named by all AliasFile lines, in order.  Those of an unknown class are left out."""
     specs = [spec.strip() for value in values for spec in value.split(",") if spec.strip()]
-    files: list[AliasFile] = []
-    errors: list[str] = []
-    for spec in specs[:MAX_FILES]:
-        head, colon, rest = spec.partition(":")
-        map_class, arguments = (head.strip(), rest) if colon and "/" not in head else ("implicit", spec)
-        words = arguments.split()
-        flags = " ".join(word for word in words if word.startswith("-"))
-        file = next((word for word in words if not word.startswith("-")), "")
-        info = class_info(map_class)
-        if info is None or not info.for_aliases:
-            errors.append(f"setalias: unknown alias class {map_class}")
-        else:
-            files.append(AliasFile(map_class, flags, file))
-    if len(specs) > MAX_FILES:
-        errors.append(f"Too many alias databases defined, {MAX_FILES} max")
-    return files, errors
+    files = (_alias_file(spec) for spec in specs[:MAX_FILES])
+    return [file for file in files if (info := class_info(file.map_class)) is not None and info.for_aliases]
+
+
+def _alias_file(spec: str) -> AliasFile:
+    head, colon, rest = spec.partition(":")
+    return AliasFile(head.strip(), rest.strip()) if colon and "/" not in head else AliasFile("implicit", spec)

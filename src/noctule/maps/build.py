@@ -50,6 +50,14 @@ class Format:
         return b"\0" if self.final_nul else b""
 
 
+class AliasNameError(NoctuleError):
+    """A name that cannot have an alias; `problems` are what to say about it, each a line of its own."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasStatistics:
     """What newaliases prints at the end, and how many lines were wrong."""
@@ -161,38 +169,42 @@ def build_aliases(
     *,
     policy: SafetyPolicy,
     complain: Say,
-    check: Callable[[str], str | None] = lambda _: None,
+    name_of: Callable[[str], str] = lambda name: name,
     owner: int | None = None,
 ) -> AliasStatistics:
     """Build an alias database, with the marker that says it is complete.
 
-    `check` is given every name and says what is wrong with it (`cannot alias non-local names`), or None.  Complaints
+    `name_of` gives the local user a name stands for (`bob@localhost` is `bob`), or raises AliasNameError.  Complaints
     are `line N: text`.  Raises OSError, SafetyError, DatabaseError.
     """
     count = longest = total = errors = 0
     seen: set[str] = set()
     with changing(map_class, path, policy=policy, owner=owner) as database:
         for entry in parse_aliases(lines):
-            problem = _problem(entry, check)
-            if problem is not None or isinstance(entry, AliasError):
-                errors += 1
+            name, problems = _named(entry, name_of)
+            for problem in problems:
                 complain(f"line {entry.line}: {problem}")
+            if problems or isinstance(entry, AliasError):
+                errors += 1
                 continue
-            if entry.name in seen:
-                complain(f"line {entry.line}: {entry.name}... Warning: duplicate alias name {entry.name}")
-            seen.add(entry.name)
-            key, value = to_bytes(entry.name), to_bytes(entry.value)
+            if name in seen:
+                complain(f"line {entry.line}: {entry.name}... Warning: duplicate alias name {name}")
+            seen.add(name)
+            key, value = to_bytes(name), to_bytes(entry.value)
             database.put(key, value, overwrite=True)
             count, longest, total = count + 1, max(longest, len(value)), total + len(key) + len(value)
         database.put(MARKER.encode(), MARKER.encode(), overwrite=True)
     return AliasStatistics(aliases=count, longest=longest, total=total, errors=errors)
 
 
-def _problem(entry: Alias | AliasError, check: Callable[[str], str | None]) -> str | None:
+def _named(entry: Alias | AliasError, name_of: Callable[[str], str]) -> tuple[str, list[str]]:
+    """The key of an alias, or what is wrong with it."""
     if isinstance(entry, AliasError):
-        return entry.text
-    problem = check(entry.name)
-    return None if problem is None else f"{entry.name}... {problem}"
+        return "", [entry.text]
+    try:
+        return name_of(entry.name), []
+    except AliasNameError as error:
+        return "", [f"{entry.name}... {problem}" for problem in error.problems]
 
 
 @contextlib.contextmanager

@@ -1,0 +1,136 @@
+"""From options to the resolver and the maps."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from config.disk import read
+from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
+from noctule.base.questions import AnswerKind, Question
+from noctule.config import Configuration
+from noctule.maps import Environment
+from noctule.maps.table import MapTable
+from noctule.resolve import Found, Resolver
+from resolve.server import Zone, serving
+
+ZONE = Zone(
+    "example.",
+    """
+@ 60 IN SOA ns hostmaster 1 60 60 60 60
+far 60 IN MX 10 mx.far
+mx.far 60 IN A 192.0.2.7
+""",
+)
+
+
+def configured(*lines: str) -> Configuration:
+    return read("V10\nMlocal, P=/x, A=x\n" + "".join(f"{line}\n" for line in lines))
+
+
+def test_the_name_server_of_the_configuration_is_asked() -> None:
+    async def exchangers(port: int) -> object:
+        conf = configured(f"O NameServer=127.0.0.1/{port}", "O ServiceSwitchFile=/nonexistent")
+        return await Resolver(resolver_settings(conf.options)).mail_exchangers("far.example")
+
+    with serving(ZONE) as port:
+        found = asyncio.run(exchangers(port))
+    assert isinstance(found, Found)
+    assert [exchanger.name for exchanger in found.value] == ["mx.far.example."]
+
+
+@pytest.mark.parametrize(
+    ("value", "servers", "port"),
+    [("192.0.2.1", ("192.0.2.1",), 53), ("::1/5353", ("::1",), 5353), ("192.0.2.1/1", ("192.0.2.1",), 1)],
+)
+def test_name_server_with_and_without_a_port(value: str, servers: tuple[str, ...], port: int) -> None:
+    settings = resolver_settings(configured(f"O NameServer={value}").options)
+    assert (settings.nameservers, settings.port) == (servers, port)
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("ns.example", "readcf: option NameServer: invalid IP address ns.example"),
+        ("192.0.2.1/", "readcf: option NameServer: invalid port "),
+        ("192.0.2.1/65536", "readcf: option NameServer: invalid port 65536"),
+    ],
+)
+def test_a_bad_name_server_is_an_error(value: str, complaint: str) -> None:
+    conf = configured(f"O NameServer={value}")
+    assert [error.text for error in conf.errors] == [complaint]
+    assert resolver_settings(conf.options).nameservers == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        (None, ("files", "dns")),
+        ("", ("files", "dns")),
+        ("# comment\nhosts\tdns files\nhosts nis\n", ("dns", "files")),
+        ("hosts files # dns\n", ("files",)),
+        ("hosts: files\n", ("files", "dns")),
+        ("aliases nis\n", ("files", "dns")),
+    ],
+)
+def test_the_service_switch_orders_hosts(tmp_path: Path, text: str | None, services: tuple[str, ...]) -> None:
+    file = tmp_path / "switch"
+    if text is not None:
+        file.write_text(text)
+    conf = configured("O DontBlameSendmail=TrustStickyBit", f"O ServiceSwitchFile={file}")
+    assert resolver_settings(conf.options).services == services
+
+
+def asked(table: MapTable, name: str, key: str) -> str | None:
+    answer = table.lookup(Question(name, key))
+    return answer.value if answer.kind is AnswerKind.FOUND else None
+
+
+def aliases(tmp_path: Path, *lines: str) -> MapTable:
+    (tmp_path / "first").write_text("bob: alice\n")
+    (tmp_path / "second").write_text("bob: nobody\ncarol: dave\n")
+    conf = configured(
+        "O DontBlameSendmail=MapInUnsafeDirPath",
+        f"O AliasFile=stab:{tmp_path}/first",
+        f"O AliasFile=stab:{tmp_path}/second",
+        *lines,
+    )
+    assert conf.errors == []
+    return open_tables(conf, Environment(policy=safety_policy(conf.options)))
+
+
+def test_alias_files_have_the_names_sendmail_gives_them(tmp_path: Path) -> None:
+    table = aliases(tmp_path, "O ServiceSwitchFile=/nonexistent", "Kboth sequence Alias1 Alias0 aliases.files")
+    assert table.errors == []
+    assert [asked(table, name, "bob") for name in ("Alias0", "alias1", "both")] == ["alice", "nobody", "nobody"]
+    assert [asked(table, name, "bob") for name in ("aliases", "aliases.files")] == ["alice", "alice"]
+    assert [asked(table, name, "carol") for name in ("Alias0", "aliases", "both")] == [None, "dave", "dave"]
+
+
+def test_the_service_switch_orders_aliases(tmp_path: Path) -> None:
+    (tmp_path / "switch").write_text("aliases mine files\n")
+    (tmp_path / "mine").write_text("bob own\n")
+    table = aliases(
+        tmp_path,
+        "O DontBlameSendmail=TrustStickyBit",
+        f"O ServiceSwitchFile={tmp_path}/switch",
+        f"Kaliases.mine text -k0 -v1 {tmp_path}/mine",
+    )
+    assert asked(table, "aliases", "bob") == "own"
+    assert asked(table, "aliases", "carol") == "dave"
+
+
+def test_a_map_named_aliases_takes_their_place(tmp_path: Path) -> None:
+    (tmp_path / "own").write_text("bob own\n")
+    table = aliases(tmp_path, f"Kaliases text -k0 -v1 {tmp_path}/own")
+    assert asked(table, "aliases", "bob") == "own"
+    assert asked(table, "aliases", "carol") is None
+
+
+def test_an_alias_class_nobody_knows_is_an_error() -> None:
+    conf = configured("O AliasFile=foo:/etc/aliases", "O AliasFile=" + ",".join(["/a"] * 65))
+    assert [str(error) for error in conf.errors] == [
+        "case.cf: line 3: setalias: unknown alias class foo",
+        "case.cf: line 4: Too many alias databases defined, 64 max",
+    ]
+    assert conf.options.words("AliasFile") == ("/a",) * 64
