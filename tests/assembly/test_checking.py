@@ -1,7 +1,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from assembly.site import configure
+from assembly.configurations import configure
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.tables import open_tables
 from noctule.maps import Environment

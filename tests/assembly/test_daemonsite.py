@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import write_cf
+from assembly.configurations import write_cf
 from noctule.assembly.daemonsite import DaemonRequest, Site, load_site
 from noctule.assembly.logs import LogTarget
 from noctule.assembly.reading import Request

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import sound
+from assembly.configurations import sound
 from noctule.assembly import identity
 from noctule.assembly.describe import describe, features
 from noctule.maps import CLASSES, available

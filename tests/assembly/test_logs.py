@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import sound
+from assembly.configurations import sound
 from noctule.assembly.logs import LogTarget, open_log
 from noctule.observe.sinks import FileSink, StreamSink, SyslogSink
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import USER
+from assembly.configurations import USER
 from noctule.assembly import opener
 from noctule.assembly.opener import SystemOpener, read_source
 from noctule.base.errors import ConfigurationError

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import configure, sound
+from assembly.configurations import configure, sound
 from noctule.assembly.queues import queue_directories, retry_policy
 from noctule.base.errors import ConfigurationError
 from noctule.mqueue.schedule import TimeoutClass

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import configure, sound, write_cf
+from assembly.configurations import configure, sound, write_cf
 from noctule.assembly.identity import interface_addresses
 from noctule.assembly.reading import Request, read_configuration
 from noctule.base.errors import ConfigurationError

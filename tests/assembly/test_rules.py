@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import USER, configure, sound
+from assembly.configurations import USER, configure, sound
 from noctule.assembly.rules import UNSET, build_addresses, build_engine, numbers_of
 from noctule.base.questions import Answer, KeyForm, Question
 from noctule.symbols.macros import Macros

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assembly.site import USER, configure, sound
+from assembly.configurations import USER, configure, sound
 from noctule.assembly import settings
 from noctule.base.errors import ConfigurationError
 from noctule.dsn import Reporter
