@@ -8,7 +8,9 @@ import pytest
 from assembly.configurations import USER, configure, sound
 from noctule.assembly import settings
 from noctule.base.errors import ConfigurationError
+from noctule.config import translate
 from noctule.dsn import Reporter
+from noctule.files import SafetyPolicy
 from noctule.receive.settings import Daemon, Limits, ReceiveSettings
 from noctule.smtp.client import Phase
 
@@ -82,10 +84,28 @@ def test_delivery_modes(tmp_path: Path, mode: str, at_once: bool) -> None:
 
 def test_help_topics(tmp_path: Path) -> None:
     file = tmp_path / "helpfile"
-    file.write_text("#vers\t2\nsmtp\tcommands\nSMTP\tmore\nhelp\thelp\nno tab\n")
-    assert settings.help_topics(str(file)) == {"smtp": ("commands", "more"), "help": ("help",)}
-    assert settings.help_topics(str(tmp_path / "absent")) is None
-    assert settings.help_topics("") is None
+    policy = SafetyPolicy.of(["HelpFileInUnsafeDirPath"])
+    file.write_text("#vers\t2\nsmtp\tcosts $$5 on $j # why\nhelp\thelp\nsmtp\tmore\nno tab\n")
+    host = translate("$j")
+    assert settings.help_topics(str(file), policy) == {"smtp": (f"costs $5 on {host}", "more"), "help": ("help",)}
+    assert settings.help_topics(str(file), SafetyPolicy()) is None, "strangers may write its directory"
+    assert settings.help_topics(str(tmp_path / "absent"), policy) is None
+    assert settings.help_topics("", policy) is None
+
+
+def test_help_of_the_old_form_is_printed_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "helpfile"
+    file.write_text("smtp\tcosts $$5 on $j # why\n")
+    topics = settings.help_topics(str(file), SafetyPolicy.of(["HelpFileInUnsafeDirPath"]))
+    assert topics == {"smtp": (translate("This is Sendmail version $v"), "costs $$5 on $j # why")}
+
+
+@pytest.mark.parametrize(("workers", "shares"), [(1, (5, 3)), (2, (3, 2)), (4, (2, 1)), (8, (1, 1))])
+def test_workers_share_limits_of_connections(tmp_path: Path, workers: int, shares: tuple[int, int]) -> None:
+    conf = sound(tmp_path, "O MaxDaemonChildren=5", "O ConnectionRateThrottle=3")
+    limits = settings.receive_settings(conf, Daemon(), workers=workers).limits
+    assert (limits.connections, limits.connections_per_second) == shares
+    assert settings.receive_settings(sound(tmp_path), Daemon(), workers=workers).limits == Limits()
 
 
 def test_routing(tmp_path: Path) -> None:

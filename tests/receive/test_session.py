@@ -343,6 +343,7 @@ def test_questions(tmp_path: Path) -> None:
             assert await client.say("ETRN #none") == "459 4.5.4 Queue none unknown"
             assert site.queue_runs == ["example.net", "#none"]
             assert await client.say("HELP") == "214-2.0.0 Topics: MAIL|214 2.0.0 End of HELP info"
+            assert await client.say("HELP Ma") == "214-2.0.0 MAIL FROM:<sender>|214 2.0.0 End of HELP info"
             assert await client.say("HELP nosuchtopic") == '504 5.3.0 HELP topic "nosuchtopi" unknown'
             assert await client.say("VERB") == "250 2.0.0 Verbose mode"
             await client.close()

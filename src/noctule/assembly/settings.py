@@ -1,15 +1,16 @@
 """Options of the configuration as the settings of each role."""
 
 import pwd
-from pathlib import Path
 
 from noctule.assembly.queues import retry_policy
 from noctule.assembly.rules import UNSET, numbers_of
+from noctule.assembly.tables import safety_policy
 from noctule.base.errors import ConfigurationError
 from noctule.base.text import from_bytes
-from noctule.config import Configuration, Options
+from noctule.config import Configuration, Options, translate
 from noctule.deliver import EightBitRules, LocalSettings, RunnerSettings, SmtpSettings
 from noctule.dsn import Reporter
+from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.mime import EightBitMode, MimeSettings
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
@@ -19,6 +20,8 @@ from noctule.smtp.client import Phase
 from noctule.symbols.expand import expand
 
 BLOCK = 1024  # bytes of the blocks MinFreeBlocks counts
+MAX_HELP_FILE = 1 << 20  # bytes
+_HELP_WITH_MACROS = "#vers\t2\n"
 _DEFAULT_USERS = ("mailnull", "sendmail", "daemon")
 GOAWAY = frozenset({"needmailhelo", "needexpnhelo", "needvrfyhelo", "noexpn", "novrfy", "noverb", "authwarnings"})
 
@@ -34,15 +37,15 @@ def privacy(options: Options) -> frozenset[str]:
     return (words - {"goaway"}) | GOAWAY if "goaway" in words else words
 
 
-def receive_settings(configuration: Configuration, daemon: Daemon) -> ReceiveSettings:
-    """How mail is taken in on one daemon."""
+def receive_settings(configuration: Configuration, daemon: Daemon, *, workers: int = 1) -> ReceiveSettings:
+    """How mail is taken in on one daemon by one of so many workers, which count connections each for itself."""
     options = configuration.options
     return ReceiveSettings(
         host=host_name(configuration),
         greeting=options.string("SmtpGreetingMessage"),
         version=configuration.macros.get("v") or "",
         daemon=daemon,
-        limits=_limits(options),
+        limits=_limits(options, workers),
         timeouts=Timeouts(command=options.seconds("Timeout.command"), text=options.seconds("Timeout.datablock")),
         weights=Weights(
             recipient_factor=options.integer("RecipientFactor"),
@@ -56,12 +59,12 @@ def receive_settings(configuration: Configuration, daemon: Daemon) -> ReceiveSet
         deliver_by=None if options.seconds("DeliverByMin") < 0 else options.seconds("DeliverByMin"),
         deliver_at_once=options.string("DeliveryMode")[:1] in ("b", "i", ""),
         headers=tuple(configuration.headers),
-        help=help_topics(options.string("HelpFile")),
+        help=help_topics(options.string("HelpFile"), safety_policy(options)),
         no_recipient_action=options.string("NoRecipientAction").lower(),
     )
 
 
-def _limits(options: Options) -> Limits:
+def _limits(options: Options, workers: int) -> Limits:
     return Limits(
         message_size=options.integer("MaxMessageSize"),
         header_size=options.integer("MaxHeadersLength"),
@@ -70,21 +73,32 @@ def _limits(options: Options) -> Limits:
         bad_recipients_close=options.integer("BadRcptShutdown"),
         bad_recipients_share=options.integer("BadRcptShutdownGood"),
         noops=options.integer("MaxNOOPCommands"),
-        connections=options.integer("MaxDaemonChildren"),
-        connections_per_second=options.integer("ConnectionRateThrottle"),
+        connections=_share(options.integer("MaxDaemonChildren"), workers),
+        connections_per_second=_share(options.integer("ConnectionRateThrottle"), workers),
         free_bytes=options.integer("MinFreeBlocks") * BLOCK,
     )
 
 
-def help_topics(path: str) -> dict[str, tuple[str, ...]] | None:
-    """HelpFile: topic to lines; None when there is none."""
-    if not path or not Path(path).is_file():
+def _share(limit: int, workers: int) -> int:
+    """One worker's part of a limit, rounded up; 0 stays none."""
+    return -(-limit // workers)
+
+
+def help_topics(path: str, policy: SafetyPolicy) -> dict[str, tuple[str, ...]] | None:
+    """HelpFile: topic to lines, with macro codes where the file is of version 2; None when it cannot be read."""
+    if not path:
         return None
-    topics: dict[str, tuple[str, ...]] = {}
-    for line in from_bytes(Path(path).read_bytes()).splitlines():
-        topic, tab, text = line.partition("\t")
+    try:
+        with open_for_reading(path, rules_for(Purpose.HELP, policy)) as file:
+            text = from_bytes(read_bounded(file, MAX_HELP_FILE))
+    except (OSError, SafetyError, TooLargeError):
+        return None
+    expanding = text.startswith(_HELP_WITH_MACROS)
+    topics: dict[str, tuple[str, ...]] = {} if expanding else {"smtp": (translate("This is Sendmail version $v"),)}
+    for line in text.split("\n"):
+        topic, tab, words = line.partition("\t")
         if tab and not topic.startswith("#"):
-            topics[topic.lower()] = (*topics.get(topic.lower(), ()), text)
+            topics[topic] = (*topics.get(topic, ()), translate(words) if expanding else words)
     return topics
 
 

@@ -104,7 +104,8 @@ class _Worker:
     async def _listen(self, services: Services) -> list[SmtpDaemon]:
         daemons = []
         for bound in self._site.bound:
-            daemon = SmtpDaemon(services, receive_settings(self._site.configuration, bound.daemon))
+            settings = receive_settings(self._site.configuration, bound.daemon, workers=self._site.workers)
+            daemon = SmtpDaemon(services, settings)
             await daemon.start(bound.sock)
             daemons.append(daemon)
         return daemons

@@ -328,8 +328,8 @@ class Conversation:
         if settings.help is None:
             return replies.no_help(settings.version)
         topic = event.topic.lower() or "smtp"
-        lines = settings.help.get(topic)
-        if lines is None:
+        lines = [line for known, its in settings.help.items() if known.startswith(topic) for line in its]
+        if not lines:
             return replies.unknown_topic(event.topic)
         return replies.help_topic([expand(line, scope) for line in lines])
 
