@@ -18,8 +18,9 @@ from noctule.resolve.hosts import HostsFile
 from noctule.resolve.literals import address_literal, is_address, reverse_name
 from noctule.resolve.mx import MailExchanger, NullMx, ordered
 from noctule.resolve.results import Found, NotFound, Result, Temporary
-from noctule.resolve.settings import ResolverSettings, stub_resolver
+from noctule.resolve.settings import ConnectedBackend, ResolverSettings, stub_resolver
 
+_BACKEND = ConnectedBackend()
 _MAX_PTR_NAMES = 10  # names of one address that are confirmed: a client must not make us ask for ever
 
 
@@ -209,7 +210,7 @@ class Resolver:
         ttl = self._settings.negative_ttl
         result: Result[dns.resolver.Answer]
         try:
-            answer = await self._stub.resolve(_absolute(name), kind, search=False)
+            answer = await self._stub.resolve(_absolute(name), kind, search=False, backend=_BACKEND)
         except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN) as error:
             result, ttl = NotFound("Host unknown"), _negative_ttl(error, ttl)
         except dns.resolver.NoAnswer as error:

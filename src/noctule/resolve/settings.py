@@ -1,10 +1,16 @@
 """How to ask DNS."""
 
+import re
 from dataclasses import dataclass
 
+import dns.asyncbackend
 import dns.asyncresolver
 import dns.name
 import dns.resolver
+
+_MAX_SIZE = 65536
+_OPTIONS_LINE = re.compile(r"^options[ \t]+(.*)$", re.MULTILINE)
+_OPTION = re.compile(r"\b(timeout|attempts):(\d{1,4})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +20,8 @@ class ResolverSettings:
     nameservers: tuple[str, ...] = ()
     port: int = 53
     search: tuple[str, ...] | None = None  # None: as /etc/resolv.conf says
-    try_timeout: float = 5.0  # Timeout.resolver.retrans: of one question to one server
-    tries: int = 4  # Timeout.resolver.retry
+    try_timeout: float = 0.0  # Timeout.resolver.retrans: of one question to one server; 0: as /etc/resolv.conf says
+    tries: int = 0  # Timeout.resolver.retry; 0 likewise
     ipv6: bool = True  # ask for AAAA
     follow_cname: bool = True  # canonical names: false is DontExpandCnames
     services: tuple[str, ...] = ("files", "dns")  # the service switch of `hosts`
@@ -35,7 +41,30 @@ def stub_resolver(settings: ResolverSettings) -> dns.asyncresolver.Resolver:
     resolver.port = settings.port
     if settings.search is not None:
         resolver.search = [dns.name.from_text(domain) for domain in settings.search]
-    resolver.timeout = settings.try_timeout
-    resolver.lifetime = settings.try_timeout * settings.tries
+    timeout, tries = _system_patience()
+    resolver.timeout = settings.try_timeout or timeout
+    resolver.lifetime = resolver.timeout * (settings.tries or tries) * max(1, len(resolver.nameservers))
     resolver.retry_servfail = False
     return resolver
+
+
+def _system_patience(path: str = "/etc/resolv.conf") -> tuple[float, int]:
+    """`options timeout:N attempts:N`, or what resolv.conf(5) says stands for them: 5 seconds, 2 attempts."""
+    try:
+        with open(path, encoding="latin-1") as file:  # noqa: PTH123
+            text = file.read(_MAX_SIZE)
+    except OSError:
+        text = ""
+    options = dict(_OPTION.findall(" ".join(_OPTIONS_LINE.findall(text))))
+    return float(min(int(options.get("timeout", 5)), 30)) or 5.0, min(int(options.get("attempts", 2)), 5) or 2
+
+
+class ConnectedBackend(type(dns.asyncbackend.get_backend("asyncio"))):  # type: ignore[misc]
+    """dnspython's asyncio, asking through connected sockets.
+
+    A server that is not there is then known at once instead of after the time limit, and the kernel drops answers
+    from anybody but the server.
+    """
+
+    def datagram_connection_required(self) -> bool:
+        return True
