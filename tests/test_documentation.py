@@ -1,9 +1,11 @@
 """The documentation says what the code does: each table and its page, each flag and its manual page."""
 
+import importlib
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -106,6 +108,14 @@ def test_reasons_are_given_only_where_the_code_is_silent() -> None:
     assert not document.macros_set() & set(words["macros_without"])
     assert set(words["flags_elsewhere"]) | set(words["flags_without"]) <= set(words["mailer_flags"])
     assert set(words["macros_without"]) <= set(words["macros"])
+
+
+def test_every_program_has_a_manual_page() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert {path.stem for path in MANUALS} == set(project["scripts"])
+    for target in project["scripts"].values():
+        module, _, function = target.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
 
 
 def _flags_of(manual: str) -> set[str]:

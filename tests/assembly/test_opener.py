@@ -16,7 +16,7 @@ RELAXED = SafetyPolicy(frozenset({Relaxation.CLASS_FILE_IN_UNSAFE_DIR_PATH}))
 
 def test_a_class_file_byte_for_byte(tmp_path: Path) -> None:
     (tmp_path / "words").write_bytes(b"one\xe9\ntwo\n")
-    assert SystemOpener(RELAXED).file_text(str(tmp_path / "words")) == "one\xe9\ntwo\n"
+    assert SystemOpener(lambda: RELAXED).file_text(str(tmp_path / "words")) == "one\xe9\ntwo\n"
 
 
 def test_a_class_file_where_anybody_may_write_is_refused(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_class_file_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(opener, "MAX_FILE", 8)
     (tmp_path / "words").write_text("more than eight\n")
     with pytest.raises(OSError) as caught:
-        SystemOpener(RELAXED).file_text(str(tmp_path / "words"))
+        SystemOpener(lambda: RELAXED).file_text(str(tmp_path / "words"))
     assert caught.value.errno == errno.EFBIG
 
 
@@ -67,7 +67,7 @@ def test_a_command_has_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_class_from_a_map(tmp_path: Path) -> None:
     (tmp_path / "table").write_text("local one two\nother three\n")
-    ask = SystemOpener(SafetyPolicy(frozenset({Relaxation.MAP_IN_UNSAFE_DIR_PATH}))).map_value
+    ask = SystemOpener(lambda: SafetyPolicy(frozenset({Relaxation.MAP_IN_UNSAFE_DIR_PATH}))).map_value
     assert ask("text", f"-k0 -v1 {tmp_path}/table", "local") == "one"
     assert ask("text", f"-k0 -v1 {tmp_path}/table", "absent") is None
     with pytest.raises(LookupError):

@@ -71,3 +71,17 @@ def test_errors_of_the_file_are_complaints(tmp_path: Path) -> None:
         f"fileclass: cannot open '{tmp_path}/absent': No such file or directory",
     ]
     assert configuration.status == 71
+
+
+def test_safety_is_relaxed_from_its_line_on(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    (folder / "words").write_text("one\n")
+    line = f"F{{Words}}{folder}/words"
+    configuration = configure(tmp_path, line, "O DontBlameSendmail=ClassFileInUnsafeDirPath", line)
+    (error,) = configuration.errors
+    assert error.text == f"fileclass: cannot open '{folder}/words': World writable directory"
+    assert error.position is not None
+    assert error.position.line == 10
+    assert list(configuration.classes.members("Words")) == ["one"]

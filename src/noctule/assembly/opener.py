@@ -6,6 +6,7 @@ import os
 import pwd
 import shlex
 import subprocess
+from collections.abc import Callable
 
 from noctule.base.errors import ConfigurationError
 from noctule.base.questions import AnswerKind, Question
@@ -26,12 +27,12 @@ _ANY_PLAIN_FILE = Rules(
 class SystemOpener:
     """Implements config.Opener on this machine."""
 
-    def __init__(self, policy: SafetyPolicy | None = None) -> None:
-        self._policy = policy or SafetyPolicy()
+    def __init__(self, policy: Callable[[], SafetyPolicy] = SafetyPolicy) -> None:
+        self._policy = policy  # asked for each file: DontBlameSendmail counts from its line on
 
     def file_text(self, path: str) -> str:
         try:
-            with open_for_reading(path, rules_for(Purpose.CLASS, self._policy)) as file:
+            with open_for_reading(path, rules_for(Purpose.CLASS, self._policy())) as file:
                 return from_bytes(read_bounded(file, MAX_FILE))
         except SafetyError as error:
             raise OSError(errno.EPERM, error.reason) from None
@@ -58,7 +59,7 @@ class SystemOpener:
     def map_value(self, map_class: str, arguments: str, key: str) -> str | None:
         from noctule.maps import BlockingLookups, Declaration, Environment, MapTable  # seldom wanted, slow to import
 
-        table = MapTable([Declaration("class", map_class, arguments)], Environment(policy=self._policy))
+        table = MapTable([Declaration("class", map_class, arguments)], Environment(policy=self._policy()))
         if table.find("class") is None:
             raise LookupError(map_class)
         with BlockingLookups(table) as lookups:

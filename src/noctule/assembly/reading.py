@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from noctule.assembly import identity
 from noctule.assembly.opener import SystemOpener, read_source
 from noctule.base.version import SENDMAIL_VERSION
-from noctule.config import Configuration, preset, read
+from noctule.config import Configuration, Options, preset, read
+from noctule.files import SafetyPolicy
 from noctule.receive.dates import date_macros
 from noctule.resolve import HostsFile
 from noctule.symbols.classes import Classes
@@ -37,14 +38,16 @@ def read_configuration(request: Request) -> Configuration:
     _define_process(macros, request.mode)
     for name, value in request.macros:
         macros.set(name, value)
+    options = Options()
     configuration = read(
         read_source(request.path),
         file=request.path,
         macros=macros,
         classes=classes,
-        opener=SystemOpener(),
+        opener=SystemOpener(lambda: SafetyPolicy.of(options.words("DontBlameSendmail"))),
         version=SENDMAIL_VERSION,
         settings=request.settings,
+        options=options,
     )
     _probe_interfaces(configuration)
     return configuration

@@ -43,14 +43,16 @@ def read(
     opener: Opener,
     version: str,
     settings: Sequence[str] = (),
+    options: Options | None = None,
 ) -> Configuration:
     """Read a whole configuration.
 
     `source` is byte text.  `macros` and `classes` hold the presets and are added to.  `settings` are options of the
     command line as an O line would say them after its `O` (` LogLevel=14`, `L14`): they come first, and no line of the
-    file changes them. `version` is named in complaints about the level. Never raises for what the file says.
+    file changes them. `version` is named in complaints about the level. `options` is filled while the file is read, for
+    an opener that obeys what came before. Never raises for what the file says.
     """
-    reader = _Reader(macros, classes, opener)
+    reader = _Reader(macros, classes, opener, options or Options())
     for setting in settings:
         reader.options.line(translate(setting, reader.say.error), sticky=True)
     for number, line in logical_lines(source):
@@ -62,9 +64,9 @@ def read(
 class _Reader:
     """One pass over one file: a method for each kind of line."""
 
-    def __init__(self, macros: Macros, classes: Classes, opener: Opener) -> None:
+    def __init__(self, macros: Macros, classes: Classes, opener: Opener, options: Options) -> None:
         self.say = say = Complaints()
-        self.conf = conf = Configuration(macros=macros, classes=classes, options=Options(), mailers=built_in_mailers())
+        self.conf = conf = Configuration(macros=macros, classes=classes, options=options, mailers=built_in_mailers())
         self.options = OptionReader(conf.options, macros, opener, say)
         self._macros = macros
         self._opener = opener

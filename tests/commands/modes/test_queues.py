@@ -75,7 +75,7 @@ def test_the_whole_queue_by_priority(cf: Path, queue: Path) -> None:
         "3AMK0000000002        7 Thu Jan  1 00:16 <eve@example.com>",
         "\t\t\t\t\t <dan@example.org>",
         "3AMK0000000001        7 Thu Jan  1 00:16 <alice@example.com>",
-        "               (Deferred: later)",
+        "                 (Deferred: later)",
         "\t\t\t\t\t <bob@example.net>",
         "\t\t\t\t\t <carol@example.org>",
         "\t\tTotal requests: 2",
