@@ -106,7 +106,7 @@ def test_flags(tmp_path: Path) -> None:
         done = await submit(submission, [b"Received: x\n\n.\nafter the dot\n"], site.services, site.settings)
         [entry] = site.entries()
         e = entry.envelope
-        assert (e.sender, e.ret, e.envid, e.hops) == ("forged@example.net", "HDRS", "e1", 4)
+        assert (e.sender, e.ret, e.envid, e.hops) == ("forged@example.net", "HDRS", "e1", 3)
         assert {r.notify for r in e.recipients} == {Notify.NEVER}
         assert [(address, refused.text) for address, refused in done.refused] == [("nobody-here", "User unknown")]
         fields = {f.name: f.value for f in e.headers}

@@ -11,6 +11,7 @@ from noctule.config import Configuration, Options, translate
 from noctule.deliver import EightBitRules, LocalSettings, RunnerSettings, SmtpSettings
 from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
+from noctule.mail.envelope import HeaderField
 from noctule.mime import EightBitMode, MimeSettings
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
@@ -169,6 +170,11 @@ def reporter(configuration: Configuration) -> Reporter:
         mime=options.boolean("SendMimeErrors"),
         show_actual="noactualrecipient" not in words,
         return_body="nobodyreturn" not in words,
+        first_fields=tuple(
+            HeaderField(template.name, template.value, "".join(sorted(template.flags)))
+            for template in configuration.headers
+            if template.name.lower() == "return-path" and not template.ruleset
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import uvloop
@@ -18,6 +19,7 @@ from noctule.assembly.logs import open_log
 from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
 from noctule.assembly.settings import helper_policy, receive_settings, run_as
 from noctule.base.errors import TemporaryError
+from noctule.deliver import Runner
 from noctule.mqueue.model import Match, Selection
 from noctule.mqueue.sqlite import SqliteStore
 from noctule.observe.log import Log
@@ -31,6 +33,7 @@ _SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
 _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
 _FREE_SPACE_AGE = 1.0  # seconds for which a count of free blocks is good
+_DEFAULT_GROUP = "mqueue"
 _GC_ALLOCATIONS = 50_000  # sessions leave hardly any cycles
 
 
@@ -131,13 +134,7 @@ class _Worker:
 
 def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path) -> Services:
     """What sessions work with."""
-
-    async def run_queue(argument: str) -> bool:
-        if delivery is None:
-            return False
-        await delivery.runner.run_queue(Selection(recipients=(Match(f"@{argument.lstrip('@#')}"),)))
-        return True
-
+    groups = {_DEFAULT_GROUP, *routing.configuration.queue_groups}
     free: list[float] = [0, -_FREE_SPACE_AGE]  # bytes, and when they were counted
 
     def free_space() -> int:
@@ -161,8 +158,27 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         random=secrets.token_bytes,
         handoff=delivery.handoff if delivery is not None else None,
         free_space=free_space,
-        run_queue=run_queue,
+        run_queue=None if delivery is None else _queue_runs(delivery.runner, frozenset(groups)),
     )
+
+
+def _queue_runs(runner: Runner, groups: frozenset[str]) -> Callable[[str], Awaitable[bool]]:
+    """Queue runs as ETRN asks for them: `host`, `@domain` with what is below it, `#group`.  Begun, not waited for."""
+    running: set[asyncio.Task[int]] = set()
+
+    async def begin(argument: str) -> bool:
+        if argument.startswith("#"):
+            if argument[1:] not in groups:
+                return False
+            selection = None
+        else:
+            selection = Selection(recipients=(Match(argument[1:] if argument.startswith("@") else f"@{argument}"),))
+        run = asyncio.get_running_loop().create_task(runner.run_queue(selection))
+        running.add(run)
+        run.add_done_callback(running.discard)
+        return True
+
+    return begin
 
 
 def _selection(wanted: object) -> Selection | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from noctule import dsn
+from noctule.base.text import ascii_lower
 from noctule.dsn import Kind, Notice, Reporter
 from noctule.mail.envelope import Envelope
 from noctule.mqueue.store import Body
@@ -42,7 +43,7 @@ class Reports:
         to, kind = addressed
         order = dsn.Order(
             envelope=envelope,
-            notices=notices,
+            notices=tuple(sorted(notices, key=_host)),
             kind=kind,
             to=to,
             id=self._new_id(),
@@ -58,3 +59,9 @@ class Reports:
             word = "return to sender"
         self._log.dsn_created(envelope.id, report=report.envelope.id, text=text, kind=word)
         return ((report.envelope, report.body),)
+
+
+def _host(notice: Notice) -> str:
+    """Recipients stand in a report in the order of their hosts, as Sendmail keeps them."""
+    triple = notice.recipient.triple
+    return ascii_lower(triple.host) if triple else ""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, P
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.verdict import Remote, from_error, from_reply, lost
 from noctule.mail.envelope import Notify, Recipient
-from noctule.mail.outcome import Deferred, Failed, Outcome
+from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.resolve.mx import MailExchanger, NullMx
 from noctule.resolve.results import Result
 from noctule.smtp.client import (
@@ -307,4 +308,9 @@ def _outcome(
         return lost(ending.phase if isinstance(ending, Closed) else phase, remote, getattr(ending, "error", ""))
     asked = recipient.notify is not None and Notify.SUCCESS in recipient.notify
     relayed = asked and not extensions.dsn
-    return from_reply(reply, phase, remote, enhanced=extensions.enhanced_status_codes, relayed=relayed)
+    enhanced = extensions.enhanced_status_codes
+    outcome = from_reply(reply, phase, remote, enhanced=enhanced, relayed=relayed)
+    if asked and isinstance(outcome, Delivered) and (said := report.recipients[index]) is not None:
+        status = said.enhanced if enhanced and said.enhanced else "2.0.0"
+        return replace(outcome, recipient_reply=str(said), recipient_status=status)
+    return outcome

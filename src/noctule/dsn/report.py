@@ -30,6 +30,7 @@ class Reporter:
     show_actual: bool = True  # PrivacyOptions without noactualrecipient
     return_body: bool = True  # NoBodyReturn off and PrivacyOptions without nobodyreturn
     error_header: str = ""  # ErrorHeader, read and expanded
+    first_fields: tuple[HeaderField, ...] = ()  # stand before all others: Return-Path, written at delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _headers(reporter: Reporter, order: Order, *, eight_bit: bool) -> tuple[Head
             fields.append(("Content-Transfer-Encoding", "8bit"))
     fields.append(("Subject", order.kind.subject.format(past=in_words(order.overdue))))
     fields.append(("Auto-Submitted", f"auto-generated ({order.kind.remark})"))
-    return tuple(HeaderField(name, f" {value}") for name, value in fields)
+    return (*reporter.first_fields, *(HeaderField(name, f" {value}") for name, value in fields))
 
 
 def _lines(lines: Iterable[str]) -> bytes:

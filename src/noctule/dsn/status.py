@@ -6,6 +6,7 @@ from collections.abc import Callable
 from noctule.dsn.notice import Action, Notice
 from noctule.dsn.xtext import decode_xtext
 from noctule.mail.envelope import Envelope, Recipient, qualified
+from noctule.mail.outcome import Delivered, Outcome
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -39,11 +40,13 @@ def recipient_fields(notice: Notice, host: str, date: Callable[[float], str], *,
     if show_actual:
         fields.append(f"X-Actual-Recipient: {actual_recipient(recipient, host)}")
     fields.append(f"Action: {notice.action.value}")
-    fields.append(f"Status: {printable(outcome.status) if outcome else '2.0.0'}")
+    status, reply = _told(outcome)
+    fields.append(f"Status: {printable(status)}")
     if outcome and outcome.remote and notice.action is not Action.DELIVERED:
         fields.append(f"Remote-MTA: DNS; {printable(outcome.remote.removesuffix('.'))}")
-    if diagnostic := _diagnostic(notice):
-        fields.append(f"Diagnostic-Code: {diagnostic}")
+    if reply:
+        reply = printable(reply)
+        fields.append(f"Diagnostic-Code: {f'SMTP; {reply}' if _SMTP_REPLY.match(reply) else reply}")
     fields.append(f"Last-Attempt-Date: {date(notice.at)}")
     return fields
 
@@ -76,9 +79,15 @@ def actual_recipient(recipient: Recipient, host: str) -> str:
     return f"rfc822; {qualified(user, host)}"
 
 
-def _diagnostic(notice: Notice) -> str:
-    reply = printable(notice.outcome.reply) if notice.outcome else ""
-    return f"SMTP; {reply}" if _SMTP_REPLY.match(reply) else reply
+def _told(outcome: Outcome | None) -> tuple[str, str]:
+    """Status and reply: of a delivery those about the recipient, if they are known."""
+    match outcome:
+        case None:
+            return "2.0.0", ""
+        case Delivered(recipient_reply=reply, recipient_status=status) if reply:
+            return status, reply
+        case _:
+            return outcome.status, outcome.reply
 
 
 def _decoded(xtext: str) -> str:

@@ -14,9 +14,14 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered(_Outcome):
-    """The far end (or the mailbox) has it."""
+    """The far end (or the mailbox) has it.
+
+    `recipient_reply` and its status are the answer to RCPT, where a receipt is owed: that is what it tells.
+    """
 
     status: str = "2.0.0"
+    recipient_reply: str = ""
+    recipient_status: str = ""
     relayed: bool = False  # handed to a host without DSN: RFC 3461 6.2.5
 
 

@@ -69,7 +69,7 @@ class Draft:
                 collector.size, precedence, len(self.recipients), weights.class_factor, weights.recipient_factor
             ),
             quarantine=self.quarantine,
-            hops=self.hops + header_fields.hops(fields),
+            hops=max(self.hops, header_fields.hops((field.name, field.value) for field in header)),
             macros={name: value for name in PERSISTENT if (value := scope.get(name))},
         )
 

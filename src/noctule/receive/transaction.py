@@ -151,6 +151,8 @@ class Transaction:
             return unresolvable(resolved, self.sender)
         if resolved is None:
             return None
+        for complaint in resolved.complaints:
+            return Reply(complaint.reply_code, complaint.enhanced, (complaint.text,))
         if resolved.mailer.name in _NO_SENDER:
             return replies.invalid_sender(self.sender)
         scope.set("mail_mailer", resolved.mailer.name)

@@ -202,7 +202,7 @@ class Run:
             trace.entering(ruleset, tokens)
         if depth > MAX_DEPTH:
             text = f"rewrite: excessive recursion (max {MAX_DEPTH}), ruleset {ruleset.title}"
-            self.say(Complaint("554 5.3.5", text, CONFIG))
+            self.say(Complaint("554", text, CONFIG))
             self._fail(CONFIG)
             return tokens
         try:

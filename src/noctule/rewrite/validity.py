@@ -12,7 +12,7 @@ def invalid(address: str, *, sender: bool = False) -> Complaint | None:
     """What is wrong with an address from outside: too long, or bytes that Sendmail uses for symbols."""
     if len(address) > MAX_ADDRESS:
         text = f'Address "{address[:MAX_ADDRESS]}" too long ({MAX_ADDRESS} bytes max)'
-        return Complaint("553 5.1.1", f"{shorten(address)}... {text}", _DATAERR)
+        return Complaint("553 5.1.0", f"{shorten(address[:MAX_ADDRESS])}... {text}", _DATAERR)
     if address.isascii() or not any(map(_is_symbol, address)):
         return None
     shown = "".join("?" if _is_symbol(char) else char for char in address)

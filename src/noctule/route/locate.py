@@ -16,6 +16,7 @@ from noctule.symbols.macros import Macros
 
 USER_UNKNOWN = "User unknown"
 ERROR_MAILER = "*error*"
+_BROKEN_RULES = 554  # code of a complaint about the rules themselves: what they came to is not to be trusted
 _DIRECT = {"prog": "programs", "*file*": "files", "*include*": ":include:s"}
 
 
@@ -83,6 +84,10 @@ class Locator:
     def _routed(self, address: str, resolution: Resolution) -> Routed | Refused:
         if isinstance(resolution, Unresolvable):
             return _unresolvable(address, resolution)
+        for complaint in resolution.complaints:
+            if complaint.reply_code == _BROKEN_RULES:
+                text = complaint.text
+                return Refused(code=complaint.reply_code, enhanced=complaint.enhanced, text=text, reply_text=text)
         return Routed(
             mailer=resolution.mailer,
             triple=Triple(resolution.mailer.name, resolution.host, resolution.user),
