@@ -151,3 +151,7 @@ def test_a_queue_run_tries_what_nobody_owns(cf: Path) -> None:
     first = next(number for number, line in enumerate(lines) if line.startswith("3AMK0000000002"))
     assert "Deferred: Connection refused by " in lines[first + 1]
     assert sum("Deferred" in line for line in lines) == 1
+
+
+def test_setting_messages_aside_never_delivers_them(cf: Path, queue: Path) -> None:
+    assert run("sendmail", f"-C{cf}", "-Qodd", "-qI0002") == ("", "-Q is not possible yet\n", 69)
