@@ -59,10 +59,12 @@ class RulesetRewriting:
         self._maps = maps
 
     async def sender(self, envelope: Envelope, mailer: Mailer, scope: Macros) -> str:
+        address = envelope.sender
+        if envelope.is_report:
+            address = scope.get("n") or address  # reports of our own have an author, who is only never answered
+
         def run(asks: Lookups) -> Rewritten:
-            return self._addresses.rewrite_for(
-                envelope.sender, mailer, scope, asks, sender=True, header=False, canonical=True
-            )
+            return self._addresses.rewrite_for(address, mailer, scope, asks, sender=True, header=False, canonical=True)
 
         return (await settle(run, self._maps)).text
 
