@@ -135,7 +135,6 @@ def test_sendmail_tells_which_flags_have_no_effect_yet() -> None:
     flag_of = {
         "debug_file": "D",
         "foreground": "qf",
-        "gateway": "G",
         "group": "qG",
         "no_aliases": "n",
         "persistent": "qp",

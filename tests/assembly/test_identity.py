@@ -36,7 +36,7 @@ def test_a_host_without_a_domain_has_no_m() -> None:
 def test_this_host() -> None:
     here = of_this_host()
     assert here.node == os.uname().nodename
-    assert here.canonical == next((name for name in here.aliases if "." in name), here.aliases[0])
+    assert here.canonical == next((name for name in here.aliases if "." in name and "[" not in name), here.aliases[0])
     assert here.aliases[0] == (socket.gethostname() or "localhost")
     assert "localhost" not in here.aliases[1:]
 

@@ -31,7 +31,7 @@ def configured(*lines: str) -> Configuration:
 def test_the_name_server_of_the_configuration_is_asked() -> None:
     async def exchangers(port: int) -> object:
         conf = configured(f"O NameServer=127.0.0.1/{port}", "O ServiceSwitchFile=/nonexistent")
-        return await Resolver(resolver_settings(conf.options)).mail_exchangers("far.example")
+        return await Resolver(resolver_settings(conf)).mail_exchangers("far.example")
 
     with serving(ZONE) as port:
         found = asyncio.run(exchangers(port))
@@ -44,7 +44,7 @@ def test_the_name_server_of_the_configuration_is_asked() -> None:
     [("192.0.2.1", ("192.0.2.1",), 53), ("::1/5353", ("::1",), 5353), ("192.0.2.1/1", ("192.0.2.1",), 1)],
 )
 def test_name_server_with_and_without_a_port(value: str, servers: tuple[str, ...], port: int) -> None:
-    settings = resolver_settings(configured(f"O NameServer={value}").options)
+    settings = resolver_settings(configured(f"O NameServer={value}"))
     assert (settings.nameservers, settings.port) == (servers, port)
 
 
@@ -59,7 +59,7 @@ def test_name_server_with_and_without_a_port(value: str, servers: tuple[str, ...
 def test_a_bad_name_server_is_an_error(value: str, complaint: str) -> None:
     conf = configured(f"O NameServer={value}")
     assert [error.text for error in conf.errors] == [complaint]
-    assert resolver_settings(conf.options).nameservers == ()
+    assert resolver_settings(conf).nameservers == ()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_service_switch_orders_hosts(tmp_path: Path, text: str | None, servi
     if text is not None:
         file.write_text(text)
     conf = configured("O DontBlameSendmail=TrustStickyBit", f"O ServiceSwitchFile={file}")
-    assert resolver_settings(conf.options).services == services
+    assert resolver_settings(conf).services == services
 
 
 def asked(table: MapTable, name: str, key: str) -> str | None:

@@ -10,18 +10,16 @@ import os
 import socket
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
 _SIOCGIFADDR = 0x8915
-_IF_INET6 = Path("/proc/net/if_inet6")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Names of this host.  `aliases` are in the order they were found."""
+    """Names of this host.  `aliases` are in the order they were found, `[address]` forms last."""
 
     canonical: str
     node: str
@@ -43,24 +41,27 @@ class Identity:
         if self.domain:
             macros.set("m", self.domain)
         classes.add("k", self.node)
-        for name in dict.fromkeys((self.canonical, self.short, *self.aliases)):
+        for name in dict.fromkeys((self.canonical, *self.aliases)):
             classes.add("w", name)
 
 
 def of_this_host() -> Identity:
     """Ask the system.  Never fails: a host without a domain is known by its bare name."""
     hostname = socket.gethostname() or "localhost"
-    names = [hostname, *_names_of(hostname)]
+    listed, addresses = _listed(hostname)
+    names = [hostname, *listed]
     canonical = next((name for name in names if "." in name), hostname)
+    names += [f"[{literal(address)}]" for address in addresses]
     return Identity(canonical, os.uname().nodename, tuple(dict.fromkeys(names)))
 
 
-def _names_of(hostname: str) -> list[str]:
+def _listed(hostname: str) -> tuple[list[str], list[str]]:
+    """The names and addresses our own name stands for."""
     try:
-        name, aliases, _ = socket.gethostbyname_ex(hostname)
+        name, aliases, addresses = socket.gethostbyname_ex(hostname)
     except (OSError, UnicodeError):
-        return []
-    return [found for found in (name, *aliases) if found != "localhost"]
+        return [], []
+    return [found for found in (name, *aliases) if found != "localhost"], addresses
 
 
 def literal(address: str) -> str:
@@ -72,7 +73,7 @@ def literal(address: str) -> str:
 
 
 def interface_addresses() -> tuple[str, ...]:
-    """IP addresses of this host's interfaces, IPv4 first."""
+    """IPv4 addresses of this host's interfaces; those of IPv6 do not make names of ours, as in Sendmail on Linux."""
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         for _, name in socket.if_nameindex():
@@ -82,9 +83,4 @@ def interface_addresses() -> tuple[str, ...]:
             except OSError:
                 continue  # an interface without an IPv4 address
             found.append(socket.inet_ntoa(answer[20:24]))
-    if _IF_INET6.exists():
-        for line in _IF_INET6.read_text().splitlines():
-            address = ipaddress.IPv6Address(bytes.fromhex(line.split()[0]))
-            if not address.is_link_local:
-                found.append(str(address))
     return tuple(found)

@@ -63,7 +63,7 @@ def build_routing(configuration: Configuration, log: Log, accounts: Accounts | N
     policy = safety_policy(options)
     accounts = accounts or open_accounts(options.string("MailboxDatabase"), policy)
     hosts = HostsFile(options.string("HostsFile") or "/etc/hosts", time.monotonic)
-    resolver = Resolver(resolver_settings(options), hosts=hosts)
+    resolver = Resolver(resolver_settings(configuration), hosts=hosts)
 
     def map_said(priority: Priority, level: int, text: str) -> None:
         log.map_said(priority=LogPriority(max(1, priority)), level=level, text=text)

@@ -22,8 +22,9 @@ def service_switch(options: Options) -> ServiceSwitch:
     return read_switch(options.string("ServiceSwitchFile"), safety_policy(options))
 
 
-def resolver_settings(options: Options) -> ResolverSettings:
+def resolver_settings(configuration: Configuration) -> ResolverSettings:
     """How DNS is to be asked.  A timeout of 0 leaves the system's, as does no NameServer."""
+    options = configuration.options
     default = ResolverSettings()
     address, _, port = options.string("NameServer").partition("/")
     return ResolverSettings(
@@ -33,6 +34,7 @@ def resolver_settings(options: Options) -> ResolverSettings:
         tries=options.integer("Timeout.resolver.retry") or default.tries,
         follow_cname=not options.boolean("DontExpandCnames"),
         services=service_switch(options).services("hosts"),
+        domain=configuration.macros.get("m") or "",
     )
 
 

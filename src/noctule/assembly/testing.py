@@ -14,6 +14,9 @@ from noctule.maps import Environment, MapTable
 from noctule.resolve import Found, NotFound, NullMx, Resolver, Temporary
 from noctule.rewrite.printing import DebugLevels
 from noctule.rewrite.testmode import TestMode
+from noctule.rewrite.tokenizer import shorten
+
+_SHOWN = 33  # characters of a host name in a remark
 
 
 class Machine:
@@ -42,7 +45,7 @@ class Machine:
     def remark(self, question: Question, answer: Answer) -> str:
         """What is said when a host cannot be looked up now."""
         if question.map.lower() == "host" and answer.kind is AnswerKind.TEMPORARY:
-            return f"{question.key}: Name server timeout"
+            return f"{shorten(question.key, _SHOWN)}: Name server timeout"
         return ""
 
     def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
@@ -70,7 +73,9 @@ class Machine:
 @contextmanager
 def test_mode(configuration: Configuration, *, debug: str = "", verbose: bool = False) -> Iterator[TestMode]:
     """A session over this configuration, which now complains of its maps, too; they are closed at the end."""
-    resolver = Resolver(resolver_settings(configuration.options))
+    if modifiers := configuration.options.string("DirectSubmissionModifiers"):
+        configuration.macros.set("daemon_flags", modifiers)
+    resolver = Resolver(resolver_settings(configuration))
     environment = Environment(policy=safety_policy(configuration.options), resolver=resolver)
     with asyncio.Runner() as runner:
         table = open_tables(configuration, environment)

@@ -287,7 +287,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "AuthMechanisms", "ClientPortOptions", "LDAPDefaultSpec", "ServerCertFile", "ServerKeyFile", "ClientCertFile",
     "ClientKeyFile", "CACertFile", "CACertPath", "DHParameters", "InputMailFilters", "Milter", "AuthOptions",
     "CertFingerprintAlgorithm", "CipherList", "TLSSrvOptions", "MaxQueueChildren", "MaxRunnersPerQueue",
-    "DirectSubmissionModifiers", "AuthMaxBits", "UseMSP", "DelayLA", "FastSplit", "RejectLogInterval",
+    "AuthMaxBits", "UseMSP", "DelayLA", "FastSplit", "RejectLogInterval",
     "ConnectionRateWindowSize", "CRLFile", "AuthRealm", "CRLPath", "ServerSSLOptions", "ClientSSLOptions",
     "UseCompressedIPv6Addresses", "TLSFallbacktoClear", "SetCertAltnames", "SmtpUTF8", "StrictTransportSecurity",
     "CipherSuites", "Timeout.iconnect", "Timeout.ident", "Timeout.control", "Timeout.auth", "Timeout.starttls",

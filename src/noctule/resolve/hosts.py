@@ -44,7 +44,7 @@ class HostsFile:
         return (first, *others)
 
     def canonical(self, name: str) -> str | None:
-        """The first name on the first line that has `name`."""
+        """Of the first line that has `name`: the first of its names with a dot, else the first."""
         self._refresh()
         return self._canonical.get(_key(name))
 
@@ -75,8 +75,9 @@ class HostsFile:
             if not names or not is_address(address):
                 continue
             self._names.setdefault(address, names[0])
+            full = next((name for name in names if "." in name), names[0])
             for name in names:
-                self._canonical.setdefault(_key(name), names[0])
+                self._canonical.setdefault(_key(name), full)
                 listed = self._addresses.setdefault(_key(name), [])
                 if address not in listed:
                     listed.append(address)

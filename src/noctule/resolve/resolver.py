@@ -110,13 +110,16 @@ class Resolver:
     async def canonical(self, host: str) -> Result[str]:
         """The full name of a host, without final dot: search domains applied, CNAMEs followed, `[address]` reversed."""
         literal = address_literal(host)
+        if literal is None and host.startswith("[") and "]" not in host:
+            return NotFound("Host unknown")
         if literal is not None:
             named = await self.names(literal)
             return Found(named.value[0].removesuffix(".")) if isinstance(named, Found) else named
         outcome: Result[str] = NotFound("Host unknown")
         for service in self._settings.services:
             if service == "files" and (name := self._hosts.canonical(host)) is not None:
-                return Found(name)
+                domain = self._settings.domain
+                return Found(name if "." in name or not domain else f"{name}.{domain}")
             if service == "dns":
                 outcome = await self._dns_canonical(host)
                 if isinstance(outcome, Found):
@@ -186,11 +189,11 @@ class Resolver:
         return unsure or NotFound("Host unknown")
 
     def _candidates(self, host: str) -> list[str]:
-        """The absolute names a host name may stand for: search domains come first only for one without a dot."""
+        """What to look a host name up as.  A single label is completed by the search list and never asked for alone."""
         if host.endswith("."):
             return [host]
         searched = [f"{host}.{domain.to_text(omit_final_dot=True)}" for domain in self._stub.search]
-        return [host, *searched] if "." in host else [*searched, host]
+        return [host, *searched] if "." in host else searched
 
     async def _ask(self, name: str, kind: str) -> Result[dns.resolver.Answer]:
         """One question, from the cache if it is there; the same question is never under way twice."""
@@ -232,7 +235,9 @@ def _dotted(name: str) -> str:
 
 
 def _absolute(name: str) -> dns.name.Name:
-    return dns.name.from_text(name.encode("latin-1").decode("ascii"), dns.name.root)
+    """A name as it stands, byte by byte: whether it makes sense is for the name server to say."""
+    labels = name.removesuffix(".").split(".") if name not in ("", ".") else []
+    return dns.name.Name([*(label.encode("latin-1") for label in labels), b""])
 
 
 def _negative_ttl(

@@ -24,6 +24,7 @@ class ResolverSettings:
     tries: int = 0  # Timeout.resolver.retry; 0 likewise
     ipv6: bool = True  # ask for AAAA
     follow_cname: bool = True  # canonical names: false is DontExpandCnames
+    domain: str = ""  # $m: completes names without a dot that the hosts file has
     services: tuple[str, ...] = ("files", "dns")  # the service switch of `hosts`
     cache_size: int = 10_000
     max_ttl: float = 86_400.0

@@ -25,7 +25,7 @@ from noctule.rewrite.printing import (
     seven_bit,
     spelled,
 )
-from noctule.rewrite.results import Resolved, Unresolvable
+from noctule.rewrite.results import SOFTWARE, Resolved, Unresolvable
 from noctule.rewrite.tokenizer import Table
 from noctule.rewrite.validity import invalid
 from noctule.symbols import codes
@@ -138,9 +138,9 @@ class TestMode:
         self._write(f"{seven_bit(text)}\n")
 
     def _note(self, status: int) -> None:
-        """Remember the worst status for the end; a temporary failure is none."""
-        if status != TEMPFAIL:
-            self.status = max(self.status, status)
+        """The first thing that goes wrong for good decides about the exit status."""
+        if status != TEMPFAIL and not self.status:
+            self.status = status
 
     def _printer(self) -> Printer:
         return Printer(self._write, self.debug, self.world.remark)
@@ -257,7 +257,8 @@ class TestMode:
             run.finish()
             if outcome.status:
                 self._write(f"== Ruleset {names} ({found.number}) status {outcome.status}\n")
-                self._note(outcome.status)
+                broken = any(complaint.code.startswith("554") for complaint in run.complaints)
+                self._note(SOFTWARE if broken else outcome.status)
             tokens = outcome.tokens
             names = names.partition(",")[2]
 

@@ -67,7 +67,7 @@ def rebuild(invocation: Invocation) -> int:
 def local_names(configuration: Configuration) -> Iterator[Callable[[str], str]]:
     """A function for maps.build: the local user an alias name resolves to."""
     environment = Environment(
-        policy=safety_policy(configuration.options), resolver=Resolver(resolver_settings(configuration.options))
+        policy=safety_policy(configuration.options), resolver=Resolver(resolver_settings(configuration))
     )
     addresses = build_addresses(configuration)
     with BlockingLookups(open_tables(configuration, environment)) as lookups:

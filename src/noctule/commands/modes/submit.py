@@ -91,7 +91,7 @@ def submit(invocation: Invocation) -> int:
         store = _open_as_guest(command)
         try:
             services = build_services(command.routing, store, None, command.directory)
-            settings = receive_settings(command.configuration, Daemon(name="", flags="c u"))
+            settings = receive_settings(command.configuration, _direct(command))
             taken.append(await take_in(_submission(command), _chunks(), services, settings))
         finally:
             store.close()
@@ -101,6 +101,12 @@ def submit(invocation: Invocation) -> int:
     if taken and taken[0].id:
         _see_to_delivery(invocation, taken[0].id)
     return status
+
+
+def _direct(command: _Command) -> Daemon:
+    """DirectSubmissionModifiers, or what stands for them: with -G mail is relayed, without it is new."""
+    modifiers = command.configuration.options.string("DirectSubmissionModifiers")
+    return Daemon(name="", flags=modifiers or ("CC f" if command.invocation.gateway else "c u"))
 
 
 def _submission(command: _Command) -> Submission:
@@ -194,7 +200,7 @@ def speak_smtp(invocation: Invocation) -> int:
         store = _open_as_guest(command)
         try:
             services = build_services(command.routing, store, None, command.directory)
-            settings = receive_settings(command.configuration, Daemon(name="", flags="c u"))
+            settings = receive_settings(command.configuration, _direct(command))
             async with stdio() as stream:
                 await Session(stream, services, settings, local_caller(command.user)).run()
         finally:
