@@ -138,13 +138,12 @@ def test_sendmail_tells_which_flags_have_no_effect_yet() -> None:
         "group": "qG",
         "no_aliases": "n",
         "persistent": "qp",
-        "quarantine": "Q",
         "traffic_log": "X",
     }
     asked = document.attributes_asked_for(("base/", "commands/flags.py"), ("invocation", "selection", "wanted"))
     fields = {*flags.Invocation.__dataclass_fields__, *flags.QueueSelection.__dataclass_fields__}
-    refused, chooses_the_mode = {"quarantine"}, {"program"}
-    assert fields - asked - chooses_the_mode == set(flag_of) - refused
+    chooses_the_mode = {"program"}
+    assert fields - asked - chooses_the_mode == set(flag_of)
     text = (ROOT / "docs/man/sendmail.8").read_text()
     items = re.findall(r"^\.It Fl ([^\n]*)\n(.*?)(?=^\.(?:It|El))", text, re.MULTILINE | re.DOTALL)
     silent = {re.sub(r" Ns Cm |\W.*", "", head) for head, body in items if "no effect yet" in body}

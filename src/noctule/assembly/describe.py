@@ -10,7 +10,7 @@ from noctule.maps import CLASSES, available
 from noctule.rewrite.printing import DebugLevels
 
 _WIDTH = 63
-_BUILT_IN = ("IPV6_FULL", "LOG", "NAMED_BIND", "NETINET", "NETINET6", "NETUNIX", "PIPELINING", "SQLITE")
+_BUILT_IN = ("IPV6_FULL", "LOG", "MIME8TO7", "NAMED_BIND", "NETINET", "NETINET6", "NETUNIX", "PIPELINING", "SQLITE")
 _RULE = "=" * 56
 
 

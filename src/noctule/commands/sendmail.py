@@ -70,6 +70,10 @@ def _mode(invocation: Invocation) -> Callable[[Invocation], int]:
             from noctule.commands.modes.queues import host_status
 
             return host_status
+        case _ if invocation.quarantine is not None:
+            from noctule.commands.modes.quarantine import quarantine
+
+            return quarantine
         case _ if invocation.queue_run:
             from noctule.commands.modes.queues import run_queue
 

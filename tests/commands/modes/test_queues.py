@@ -153,5 +153,13 @@ def test_a_queue_run_tries_what_nobody_owns(cf: Path) -> None:
     assert sum("Deferred" in line for line in lines) == 1
 
 
-def test_setting_messages_aside_never_delivers_them(cf: Path, queue: Path) -> None:
-    assert run("sendmail", f"-C{cf}", "-Qodd", "-qI0002") == ("", "-Q is not possible yet\n", 69)
+def test_messages_are_set_aside_and_brought_back(cf: Path) -> None:
+    now = time.time()
+    put(cf.parent / "queue", "0", envelope("3AMK0000000001", "<bob@example.net>", created=now, priority=2))
+    quarantined = '3AMK0000000001: Quarantined with "odd"\n'
+    assert run("sendmail", f"-C{cf}", "-v", "-Qodd", "-qI0002")[0] == ""
+    assert run("sendmail", f"-C{cf}", "-v", "-Qodd", "-qI0001") == (quarantined, "", 0)
+    assert "3AMK0000000001" not in run("mailq", f"-C{cf}")[0]
+    assert "QUARANTINE: odd" in run("mailq", f"-C{cf}", "-qQ")[0]
+    assert run("sendmail", f"-C{cf}", "-v", "-Q") == ("3AMK0000000001: Removed quarantine\n", "", 0)
+    assert "3AMK0000000001" in run("mailq", f"-C{cf}")[0]

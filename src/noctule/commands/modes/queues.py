@@ -1,4 +1,4 @@
-"""-bp (print the queue), -bP (count it), -q (run it), -Q (quarantine and release), -bh and -bH."""
+"""-bp (print the queue), -bP (count it), -q (run it), -bh and -bH."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from noctule.assembly.queues import queue_directories, retry_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
-from noctule.commands.flags import FlagError, Invocation
+from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import load
 from noctule.config import Options
 from noctule.mail.status import Exit
@@ -82,8 +82,6 @@ def run_queue(invocation: Invocation) -> int:
     from noctule.supervise.control import ask
 
     configuration = load(invocation)
-    if invocation.quarantine is not None:  # what is to be set aside must not be delivered instead
-        raise FlagError("-Q is not possible yet", Exit.UNAVAILABLE)
     for directory in queue_directories(configuration.options):
         try:
             answer = ask(control_path(directory), {"do": "run-queue", "selection": _words(invocation)})
