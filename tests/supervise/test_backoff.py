@@ -1,3 +1,5 @@
+import itertools
+
 from noctule.supervise.backoff import restart_delay
 
 
@@ -7,7 +9,7 @@ def test_the_first_death_costs_next_to_nothing():
 
 def test_short_lives_in_a_row_double_the_delay_up_to_a_limit():
     delays = [restart_delay([0.1] * n) for n in range(1, 20)]
-    assert all(b == 2 * a or b == delays[-1] for a, b in zip(delays, delays[1:], strict=False))
+    assert all(b == 2 * a or b == delays[-1] for a, b in itertools.pairwise(delays))
     assert delays[-1] == 30
 
 
