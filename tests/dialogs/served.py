@@ -1,0 +1,184 @@
+"""One configuration, the server that runs it, and the sinks it relays to."""
+
+import getpass
+import os
+import random
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from dialogs.cases import Case
+from dialogs.differences import message_count
+from dialogs.player import CommandLink, Link, Player, TcpLink
+from dialogs.sinks import PORTS, Sinks
+from dialogs.transcript import Normaliser, messages_shown
+
+HOST = "mail.example.test"
+DEFAULT_USER = 1  # whom deliveries to files and programs are made for
+_MARKS = ("@ESMTP@", "@PLAIN@", "@LMTP@", "@SEVEN@", "@UTF8@", "@DEAD@")
+_START, _STOP = 60.0, 20.0  # seconds
+
+
+def free_ports(count: int) -> int:
+    """The first of so many consecutive ports of loopback that nobody uses, below those the system hands out."""
+    for _ in range(100):
+        first = random.randrange(12000, 30000 - count)
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise OSError(f"no {count} free ports in a row")
+
+
+class NotServingError(Exception):
+    """The server did not begin to listen."""
+
+
+class Site:
+    """Serves one configuration, as a context.  `launcher` is a command (see README.md); `data` holds configs/."""
+
+    def __init__(self, config: str, *, launcher: list[str], data: Path, work: Path) -> None:
+        self.folder = work / config
+        self._sources = (data / "configs" / "common", data / "configs" / config)
+        self._launcher = launcher
+        self._port = free_ports(2 + PORTS)
+        self._sinks = Sinks(self._port + 2)
+        self._variables = {
+            "DIALOG_CONFIG": config,
+            "DIALOG_WORK": str(self.folder),
+            "DIALOG_VIEW": str(self.folder),
+            "DIALOG_PORT": str(self._port),
+            "DIALOG_SINKS": str(self._sinks.base),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Site":
+        self._sinks.__enter__()
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._sinks.__exit__()
+
+    @property
+    def log(self) -> str:
+        """What the server printed."""
+        path = self.folder.with_suffix(".log")
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def start(self) -> None:
+        """Lay the files out anew and serve."""
+        self._lay_out()
+        with self.folder.with_suffix(".log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._launcher, "serve"],
+                env=os.environ | self._variables,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        end = time.monotonic() + _START
+        while not _listening(self._port):
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise NotServingError(f"nothing serves {self.folder.name}:\n{self.log[-4000:]}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(_STOP)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """A new server with an empty queue."""
+        self.stop()
+        self.start()
+
+    def play(self, case: Case, expected: list[str]) -> list[str]:
+        """The whole transcript: the dialogue, what came out, the queue and files if the case wants them shown."""
+        over_stdio = case.head.get("via") == "bs"
+        norm = Normaliser(
+            HOST,
+            str(self.folder),
+            range(self._port, self._port + 2 + PORTS),
+            getpass.getuser() if over_stdio else "",
+        )
+        self._sinks.take()
+        player = Player(case, lambda source: self._connect(case, source), norm, self._flush)
+        lines = player.play()
+        count = message_count(expected)
+        if case.head.get("deliver") != "no" and (count or player.sent_text or "settle" in case.head):
+            self._sinks.settle(count)
+        lines += messages_shown(norm, self._sinks.take())
+        if case.lists_queue:
+            lines += ["== queue", *(f"q {norm.text(line)}" for line in self._queue())]
+        for path in case.head.get("show", "").split():
+            lines += [f"== file {path}", *self._file(norm, path)]
+        assert self._process is not None
+        if self._process.poll() is not None:
+            lines.append("X server ended")
+        return lines
+
+    def _connect(self, case: Case, source: str) -> Link:
+        match case.head.get("via"):
+            case "bs":
+                variables = [f"{name}={value}" for name, value in self._variables.items()]
+                return CommandLink(shlex.join(["env", *variables, *self._launcher, "bs"]))
+            case "msa":
+                return TcpLink(self._port + 1, source)
+            case _:
+                return TcpLink(self._port, source)
+
+    def _lay_out(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        marks = {"@DIR@": self.folder, "@PORT@": self._port, "@MSA@": self._port + 1}
+        marks |= {mark: self._sinks.base + number for number, mark in enumerate(_MARKS)}
+        for source in self._sources:
+            for path in source.rglob("*"):
+                target = self.folder / path.relative_to(source)
+                if path.is_dir():
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                text = path.read_text()
+                for mark, value in marks.items():
+                    text = text.replace(mark, str(value))
+                target.write_text(text)
+        for name in ("mqueue", "spool", "out"):
+            (self.folder / name).mkdir()
+        if os.geteuid() == 0:
+            os.chown(self.folder / "out", DEFAULT_USER, DEFAULT_USER)
+
+    def _run(self, verb: str) -> str:
+        environment = os.environ | self._variables
+        done = subprocess.run([*self._launcher, verb], env=environment, capture_output=True, text=True, timeout=60)
+        return done.stdout
+
+    def _queue(self) -> list[str]:
+        return sorted(self._run("queue").splitlines())
+
+    def _flush(self) -> None:
+        self._run("flush")
+
+    def _file(self, norm: Normaliser, path: str) -> list[str]:
+        try:
+            data = (self.folder / path).read_bytes()
+        except OSError:
+            return ["f (no file)"]
+        return [f"f {norm.line(line)}" for line in data.split(b"\n")]
+
+
+def _listening(port: int) -> bool:
+    """Reads the kernel's table, so that no connection is made."""
+    rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines())
+    return any(row[3] == "0A" and row[1].endswith(f":{port:04X}") for row in rows if len(row) > 3)
