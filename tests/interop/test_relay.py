@@ -86,3 +86,29 @@ def test_a_stopped_daemon_finds_its_queue_again(tmp_path):
             assert set(sink.seen.values()) == {1}
 
     asyncio.run(scenario())
+
+
+def test_a_reload_loses_nothing_and_a_broken_file_changes_nothing(tmp_path):
+    async def reload(daemon: Noctule, sink: Sink, configuration: Path) -> None:
+        text = configuration.read_text()
+        await sink.wait_for(lambda: len(sink.seen) >= 50, 30)
+        os.kill(daemon.process.pid, signal.SIGHUP)
+        await sink.wait_for(lambda: len(sink.seen) >= 150, 30)
+        configuration.write_text(f"{text}\nnonsense\n")
+        os.kill(daemon.process.pid, signal.SIGHUP)
+
+    async def scenario() -> None:
+        async with Sink(keep=False) as sink:
+            configuration = debian_cf(tmp_path, sink.port)
+            with Noctule(configuration, tmp_path, *overrides(tmp_path)) as daemon:
+                acknowledged, _ = await asyncio.gather(send_many(daemon.port, 300), reload(daemon, sink, configuration))
+                assert await sink.wait_for(lambda: acknowledged <= sink.seen.keys(), 30)
+                assert len(acknowledged) == 300
+                assert set(sink.seen.values()) == {1}
+                daemon.stop()
+            log = daemon.log.read_text()
+            assert "configuration reloaded" in log
+            assert "the old one stays" in log
+            assert "unknown configuration line" in log
+
+    asyncio.run(scenario())
