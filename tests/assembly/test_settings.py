@@ -220,3 +220,11 @@ def test_who_the_daemon_becomes(tmp_path: Path) -> None:
         settings.run_as(configure(tmp_path, "O RunAsUser=no-such-user").options)
     with pytest.raises(ConfigurationError, match="unknown user 12"):
         settings.run_as(configure(tmp_path, "O RunAsUser=12").options)
+
+
+def test_root_reads_where_roots_forward_may_be_and_nothing_else(tmp_path: Path) -> None:
+    home = pwd.getpwuid(0).pw_dir
+    conf = sound(tmp_path, "Dwmail", "O ForwardPath=$z/.forward.$w:$z/.forward+$h:/var/forward/$u:$z/.forward")
+    expected = {f"{home}/.forward.mail", f"{home}/.forward+", "/var/forward/root", f"{home}/.forward"}
+    assert settings.helper_policy(conf).root_files == expected
+    assert settings.helper_policy(sound(tmp_path)).root_files == frozenset()

@@ -19,10 +19,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Noctule:
-    """Starts on `configuration` with options of its own; `stop` drains it."""
+def in_namespace(mounts: tuple[tuple[Path, str], ...]) -> list[str]:
+    """What to put in front of a command so that it alone sees these mounts."""
+    script = 'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; exec "$@"'
+    pairs = [str(path) for pair in mounts for path in pair]
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "inside", *pairs, "--"]
 
-    def __init__(self, configuration: Path, root: Path, *options: str, interval: str = "") -> None:
+
+class Noctule:
+    """Starts on `configuration` with options of its own; `stop` drains it.
+
+    `mounts` (as root) are paths that it sees in the places of others: pairs of what, and where.
+    """
+
+    def __init__(
+        self,
+        configuration: Path,
+        root: Path,
+        *options: str,
+        interval: str = "",
+        mounts: tuple[tuple[Path, str], ...] = (),
+    ) -> None:
         self.port = free_port()
         self.root = root
         self.log = root / "maillog"
@@ -36,6 +53,7 @@ class Noctule:
             *options,
         ]
         self._interval = interval
+        self._inside = in_namespace(mounts) if mounts else []
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Noctule":
@@ -49,7 +67,7 @@ class Noctule:
         flags = [f"-O{option}" for option in self._options]
         if self._interval:
             flags.append(f"-q{self._interval}")
-        command = [PROGRAM, "serve", "--config", self._configuration, "--log", self.log, *flags]
+        command = [*self._inside, PROGRAM, "serve", "--config", self._configuration, "--log", self.log, *flags]
         self.process = subprocess.Popen(command, cwd=self.root)
         self._wait_for_banner()
 

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 
 ROOTS = Path(os.environ.get("NOCTULE_ORACLE", Path.home() / ".cache" / "noctule-oracle"))
@@ -60,7 +61,7 @@ class Peer(ABC):
         with (self.folder / "output").open("wb") as output:
             self._process = subprocess.Popen([*inside, *script], stdout=output, stderr=output, start_new_session=True)
         try:
-            wait_for(self._greets, f"{self.root} does not start: see {self.folder}")
+            wait_for(self._greets, (self.folder / "output").read_text)
         except BaseException:
             self.__exit__()
             raise
@@ -181,9 +182,9 @@ class Sendmail(Peer):
         return [message.removesuffix(b"\n").replace(b"\n>From ", b"\nFrom ") for message in messages]
 
 
-def wait_for(ready, problem: str, limit: float = 30.0) -> None:
+def wait_for(ready: Callable[[], object], problem: Callable[[], str], limit: float = 30.0) -> None:
     """Look until ready() holds; another program's doing, so there is nothing to wait on."""
     end = time.monotonic() + limit
     while not ready():
-        assert time.monotonic() < end, problem
+        assert time.monotonic() < end, problem()
         time.sleep(0.05)

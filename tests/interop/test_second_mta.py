@@ -139,7 +139,7 @@ def whole(messages: Callable[[], list[bytes]], count: int) -> list[bytes]:
         found = messages()
         return len(found) >= count and all(text.endswith(END) for text in found)
 
-    wait_for(arrived, "not delivered")
+    wait_for(arrived, lambda: "not delivered")
     return messages()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import mailbox
 import os
 import pwd
@@ -224,8 +225,13 @@ def test_reading_a_forward_file(place: Path) -> None:
     (place / ".forward").write_text("bob\n")
     # the directories above are the test runner's: what matters here is who reads
     policy = Policy(default_user=USER, relaxations=("ForwardFileInUnsafeDirPath",))
-    assert ask(ReadFile(path=str(place / ".forward"), identity=USER), policy=policy) == Answer(0, "", "bob\n")
-    assert ask(ReadFile(path=str(place / ".none"), identity=USER), policy=policy).exit == 66
+    whose = place.joinpath(".forward").stat()
+    assert ask(ReadFile(path=str(place / ".forward"), identity=USER), policy=policy) == Answer(
+        0, "", "bob\n", uid=whose.st_uid, gid=whose.st_gid
+    )
+    assert ask(ReadFile(path=str(place / ".none"), identity=USER), policy=policy) == Answer(
+        66, "No such file or directory", errno=errno.ENOENT
+    )
     (place / ".forward").chmod(0o666)
     assert ask(ReadFile(path=str(place / ".forward"), identity=USER), policy=policy) == Answer(
         77, "World writable file"

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from noctule.assembly.settings import (
     smtp_settings,
 )
 from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
+from noctule.assembly.userfiles import UsersFiles
 from noctule.base.errors import ConfigurationError
 from noctule.base.text import ascii_lower
 from noctule.config import Configuration
@@ -57,8 +57,13 @@ class Routing:
     log: Log
 
 
-def build_routing(configuration: Configuration, log: Log, accounts: Accounts | None = None) -> Routing:
-    """Open maps and compile rules.  To be made inside the event loop that will use it."""
+def build_routing(
+    configuration: Configuration, log: Log, accounts: Accounts | None = None, helper: Client | None = None
+) -> Routing:
+    """Open maps and compile rules.  To be made inside the event loop that will use it.
+
+    With a `helper`, users' files are read as these users; without, with the rights of this process.
+    """
     options = configuration.options
     policy = safety_policy(options)
     accounts = accounts or open_accounts(options.string("MailboxDatabase"), policy)
@@ -77,7 +82,8 @@ def build_routing(configuration: Configuration, log: Log, accounts: Accounts | N
     )
     maps = open_tables(configuration, environment)
     addresses = build_addresses(configuration)
-    router = Router(addresses, maps, accounts, DirectFiles(policy), route_settings(configuration))
+    files = UsersFiles(helper, default_user(options)) if helper is not None else DirectFiles(policy)
+    router = Router(addresses, maps, accounts, files, route_settings(configuration))
     return Routing(
         configuration=configuration,
         maps=maps,
@@ -117,20 +123,15 @@ class Delivery:
     runner: Runner
     handoff: Handoff
     smtp: SmtpAgent
-    helper: Client
 
     async def close(self) -> None:
         await self.smtp.close()
-        await self.helper.close()
 
 
-def build_delivery(
-    routing: Routing, store: SqliteStore, helper_socket: socket.socket, *, queue_interval: float
-) -> Delivery:
+def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queue_interval: float) -> Delivery:
     """The delivering half of a process; `queue_interval` 0.0 means no queue runs."""
     configuration, log = routing.configuration, routing.log
     handoff = Handoff(MAX_HANDED_OVER)
-    helper = Client(helper_socket)
     smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration))
     local = LocalAgent(
         helper,
@@ -164,7 +165,7 @@ def build_delivery(
         trouble=trouble,
         eight_bit=eight_bit_rules(configuration),
     )
-    return Delivery(runner=Runner(parts, settings), handoff=handoff, smtp=smtp, helper=helper)
+    return Delivery(runner=Runner(parts, settings), handoff=handoff, smtp=smtp)
 
 
 def _is_me(configuration: Configuration) -> Callable[[str], bool]:

@@ -2,6 +2,7 @@
 
 import pwd
 
+from noctule.accounts import Account
 from noctule.assembly.queues import retry_policy
 from noctule.assembly.rules import UNSET, numbers_of
 from noctule.assembly.tables import safety_policy
@@ -16,6 +17,7 @@ from noctule.mime import EightBitMode, MimeSettings
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
 from noctule.receive.settings import Daemon, Limits, ReceiveSettings, Timeouts, Weights
+from noctule.route.forward import forward_paths
 from noctule.route.settings import RouteSettings
 from noctule.smtp.client import Phase
 from noctule.symbols.expand import expand
@@ -215,9 +217,17 @@ def helper_policy(configuration: Configuration) -> Policy:
         default_user=default_user(options),
         root_programs=frozenset(path for path in as_root if path.startswith("/")),
         root_mailboxes=not as_root.isdisjoint({"[MBOX]", "[MAILDIR]"}),
+        root_files=_forwards_of_root(configuration),
         relaxations=options.words("DontBlameSendmail"),
         safe_file_environment=options.string("SafeFileEnvironment"),
     )
+
+
+def _forwards_of_root(configuration: Configuration) -> frozenset[str]:
+    """Where root's own `.forward` may be: as his, and no other file, it is read by root."""
+    root = Account(name="root", uid=0, gid=0, home=pwd.getpwuid(0).pw_dir)
+    settings = route_settings(configuration)
+    return frozenset(forward_paths(settings.forward_path, root, "", configuration.macros))
 
 
 def run_as(options: Options) -> tuple[int, int] | None:

@@ -90,7 +90,11 @@ class LocalAgent:
             return Deferred(status="4.3.0", text=f"Deferred: {error}")
 
     def _scope(self, batch: Batch, user: User | None) -> Macros:
+        """Macros of this delivery; `$z` is the home of whom it is for, or else of the controlling user."""
         users = ",".join(plain_user(name) for name in batch.users)
+        controller = batch.recipients[0].controller
+        if user is None and controller is not None:
+            user = self._find_user(controller.user)
         return batch.scope.child(
             {
                 "u": users,

@@ -8,6 +8,7 @@ have put it there (no group or world writable directory on the way, unless DontB
 file others read is never seen half written.
 """
 
+from noctule.files.addresses import AddressText, read_addresses
 from noctule.files.locks import LockStyle, locked, try_lock, unlock
 from noctule.files.policy import Purpose, Relaxation, Rules, SafetyPolicy, rules_for
 from noctule.files.reading import TooLargeError, bounded_lines, read_bounded
@@ -15,6 +16,7 @@ from noctule.files.replace import replacement, sync_directory, write_file
 from noctule.files.safety import SafetyError, check_target, open_for_reading, unsafe_directory
 
 __all__ = [
+    "AddressText",
     "LockStyle",
     "Purpose",
     "Relaxation",
@@ -26,6 +28,7 @@ __all__ = [
     "check_target",
     "locked",
     "open_for_reading",
+    "read_addresses",
     "read_bounded",
     "replacement",
     "rules_for",

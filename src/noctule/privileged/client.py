@@ -24,7 +24,8 @@ def start(policy: Policy) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start a helper.  It ends when the socket, which a Client takes over, is closed."""
     ours, theirs = socket.socketpair()
     with theirs:
-        values = asdict(policy) | {"root_programs": sorted(policy.root_programs)}
+        values = asdict(policy)
+        values |= {"root_programs": sorted(policy.root_programs), "root_files": sorted(policy.root_files)}
         arguments = [_ROOT, str(theirs.fileno()), json.dumps(values)]
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", _BOOT, *arguments],

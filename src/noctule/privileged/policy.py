@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from noctule.base.errors import NoctuleError
-from noctule.privileged.protocol import AppendFile, Identity, Maildir, Request, RunProgram
+from noctule.privileged.protocol import AppendFile, Identity, Maildir, ReadFile, Request, RunProgram
 
 _MAX_ID = 1 << 31
 
@@ -16,14 +16,15 @@ class RefusedError(NoctuleError):
 class Policy:
     """Limits set by the configuration.
 
-    Nothing runs as root but the programs named in `root_programs` (mailers with F=S or U=root), and mailboxes when
-    `root_mailboxes` says so (the same for P=[MBOX] and P=[MAILDIR]): anything else that asks for it is done as
-    `default_user`, as Sendmail does with DefaultUser.
+    Nothing runs as root but the programs named in `root_programs` (mailers with F=S or U=root), mailboxes when
+    `root_mailboxes` says so (the same for P=[MBOX] and P=[MAILDIR]), and reading `root_files` (root's own `.forward`):
+    anything else that asks for it is done as `default_user`, as Sendmail does with DefaultUser.
     """
 
     default_user: Identity
     root_programs: frozenset[str] = frozenset()
     root_mailboxes: bool = False
+    root_files: frozenset[str] = frozenset()
     mail_gid: int | None = None  # group in which mailboxes are locked and made
     relaxations: tuple[str, ...] = ()  # DontBlameSendmail
     safe_file_environment: str = ""
@@ -48,5 +49,7 @@ class Policy:
                 return request.path in self.root_programs
             case Maildir() | AppendFile(mailbox=True):
                 return self.root_mailboxes
+            case ReadFile():
+                return request.purpose == "forward" and request.path in self.root_files
             case _:
                 return False

@@ -2,7 +2,7 @@
 
 A frame is four bytes of length (big endian) and that many bytes of JSON.  A request is
 `{"id": n, "do": "RunProgram", ...fields}` and, unless it is a ReadFile, comes with one file descriptor, the text to
-deliver; the answer is `{"id": n, "exit": sysexits, "text": "...", "output": "..."}`.  Text is byte text.
+deliver; the answer is `{"id": n, ...fields of Answer}`.  Text is byte text.
 """
 
 import json
@@ -13,8 +13,8 @@ from typing import Any
 
 from noctule.base.errors import ProtocolError
 
-MAX_FRAME = 4 << 20
-MAX_OUTPUT = 1 << 20
+MAX_OUTPUT = 2 << 20  # bytes of what a program printed or a file holds
+MAX_FRAME = 16 << 20  # JSON may spell a byte with six characters
 _LENGTH = struct.Struct(">I")
 
 
@@ -64,7 +64,10 @@ class Maildir:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """Read a user's `.forward` ("forward") or :include: file ("include"), at most `limit` bytes, as that user."""
+    """Read a user's `.forward` ("forward") or :include: file ("include"), at most `limit` bytes, as that user.
+
+    A `.forward` has to be his or root's.
+    """
 
     path: str
     identity: Identity
@@ -79,12 +82,20 @@ _KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (RunProgram,
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How it ended: `exit` is a sysexits number or, for a program, its exit status; `text` says why, for the log."""
+    """How it ended: `exit` is a sysexits number or, for a program, its exit status; `text` says why, for the log.
+
+    Of a file that was read, `output` is what it holds, `uid` and `gid` are its owner, and `trusted` says whether it may
+    name programs and files; of one that could not be, `errno` says why, 0 when it must not be.
+    """
 
     exit: int
     text: str = ""
     output: str = ""
     signal: int = 0  # that ended a program, or 0
+    errno: int = 0
+    uid: int = -1
+    gid: int = -1
+    trusted: bool = False
 
 
 def encode_request(number: int, request: Request) -> bytes:

@@ -20,7 +20,7 @@ from noctule.privileged.policy import Policy, RefusedError
 from noctule.privileged.protocol import Answer, Identity, ReadFile, Request
 
 _SLACK = 30.0  # seconds over its own time limit that a child is given before it is killed
-_MAX_ANSWER = 4 * protocol.MAX_OUTPUT
+_MAX_ANSWER = protocol.MAX_FRAME - 4096
 
 
 @dataclass(slots=True)
@@ -120,7 +120,11 @@ class Server:
 
 
 def _believed(data: bytes) -> Answer:
-    """A child's answer, if it is one: the user it ran as may have tampered with it."""
+    """A child's answer, if it is one: the user it ran as may have tampered with it.
+
+    Whose a file is can be believed: only a child that runs nothing but our own code says it, and who was root a moment
+    ago can be traced by nobody else.
+    """
     with contextlib.suppress(ProtocolError, KeyError, TypeError, ValueError):
         values = protocol.parse_object(data)
         return Answer(
@@ -128,6 +132,10 @@ def _believed(data: bytes) -> Answer:
             str(values["text"])[:1000],
             str(values["output"])[: protocol.MAX_OUTPUT],
             int(values["signal"]) & 0xFF,
+            int(values["errno"]) & 0xFF,
+            int(values["uid"]),
+            int(values["gid"]),
+            bool(values["trusted"]),
         )
     return Answer(work.EX_TEMPFAIL, "delivery process failed")
 
@@ -155,6 +163,7 @@ def main(descriptor: str, policy: str) -> None:
     values = protocol.parse_object(policy.encode())
     values["default_user"] = Identity(**values["default_user"])
     values["root_programs"] = frozenset(values["root_programs"])
+    values["root_files"] = frozenset(values["root_files"])
     values["relaxations"] = tuple(values["relaxations"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's ^C is for the supervisor; we end with our socket
     with socket.socket(fileno=int(descriptor)) as sock:

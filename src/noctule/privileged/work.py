@@ -21,16 +21,14 @@ from noctule.files import (
     Purpose,
     SafetyError,
     SafetyPolicy,
-    TooLargeError,
     check_target,
     locked,
-    open_for_reading,
-    read_bounded,
+    read_addresses,
     rules_for,
     sync_directory,
 )
 from noctule.privileged.policy import Policy
-from noctule.privileged.protocol import Answer, AppendFile, Identity, Maildir, ReadFile, Request, RunProgram
+from noctule.privileged.protocol import MAX_OUTPUT, Answer, AppendFile, Identity, Maildir, ReadFile, Request, RunProgram
 
 EX_OK, EX_NOINPUT, EX_UNAVAILABLE, EX_OSERR, EX_CANTCREAT, EX_TEMPFAIL, EX_NOPERM = 0, 66, 69, 71, 73, 75, 77
 _CHUNK = 65536
@@ -60,9 +58,10 @@ def perform(request: Request, policy: Policy) -> Answer:
     except TimeoutError as error:
         return Answer(EX_TEMPFAIL, str(error))
     except OSError as error:
-        missing = EX_NOINPUT if isinstance(request, ReadFile) else EX_CANTCREAT
+        if isinstance(request, ReadFile):
+            return Answer(EX_NOINPUT, error.strerror or str(error), errno=error.errno or errno.EIO)
         lasting = error.errno in _LASTING and not isinstance(request, RunProgram)
-        return Answer(missing if lasting else EX_OSERR, error.strerror or str(error))
+        return Answer(EX_CANTCREAT if lasting else EX_OSERR, error.strerror or str(error))
 
 
 def become(identity: Identity, mail_gid: int | None = None) -> None:
@@ -223,9 +222,11 @@ def _maildir(request: Maildir) -> Answer:
 
 
 def _read(request: ReadFile, policy: Policy) -> Answer:
-    purpose = {"forward": Purpose.FORWARD, "include": Purpose.INCLUDE}[request.purpose]
-    try:
-        with open_for_reading(request.path, rules_for(purpose, SafetyPolicy.of(policy.relaxations))) as file:
-            return Answer(EX_OK, "", read_bounded(file, request.limit).decode("latin-1"))
-    except (TooLargeError, KeyError) as error:
-        return Answer(EX_UNAVAILABLE, str(error))
+    purpose = {"forward": Purpose.FORWARD, "include": Purpose.INCLUDE}.get(request.purpose)
+    if purpose is None:
+        return Answer(EX_UNAVAILABLE, f"no such purpose: {request.purpose}")
+    owner = request.identity.uid if purpose is Purpose.FORWARD else None
+    relaxed = SafetyPolicy.of(policy.relaxations)
+    limit = min(request.limit, MAX_OUTPUT)
+    found = read_addresses(request.path, purpose, relaxed, limit=limit, owner=owner)
+    return Answer(EX_OK, output=found.text.decode("latin-1"), uid=found.uid, gid=found.gid, trusted=found.trusted)

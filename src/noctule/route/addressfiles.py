@@ -1,15 +1,14 @@
 """Files that hold addresses: `:include:` lists and `.forward`."""
 
 import errno
-import os
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from noctule.accounts import Account
 from noctule.base.text import from_bytes
-from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
+from noctule.files import Purpose, SafetyError, SafetyPolicy, read_addresses
 
-MAX_FILE = 4 << 20
+MAX_FILE = 2 << 20  # bytes
 _TRANSIENT = frozenset(
     {errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT}
 )
@@ -56,26 +55,11 @@ class DirectFiles:
         self._policy = policy
 
     async def include(self, path: str, owner: Account | None) -> AddressFile:  # noqa: ARG002 - for readers that become him
-        return self._read(path, Purpose.INCLUDE, Purpose.INCLUDE_PROGRAMS, None)
+        return self._read(path, Purpose.INCLUDE)
 
     async def forward(self, path: str, owner: Account) -> AddressFile:
-        return self._read(path, Purpose.FORWARD, Purpose.FORWARD_PROGRAMS, owner)
+        return self._read(path, Purpose.FORWARD, owner.uid)
 
-    def _read(self, path: str, purpose: Purpose, programs: Purpose, owner: Account | None) -> AddressFile:
-        with open_for_reading(path, rules_for(purpose, self._policy)) as file:
-            found = os.fstat(file.fileno())
-            if owner is not None and found.st_uid not in {0, owner.uid}:
-                raise SafetyError(path, "Owned by somebody else")
-            try:
-                text = from_bytes(read_bounded(file, MAX_FILE))
-            except TooLargeError as error:
-                raise SafetyError(path, str(error)) from None
-        return AddressFile(text, found.st_uid, found.st_gid, self._trusted(path, programs))
-
-    def _trusted(self, path: str, programs: Purpose) -> bool:
-        try:
-            checked: BinaryIO = open_for_reading(path, rules_for(programs, self._policy))
-        except (SafetyError, OSError):
-            return False
-        checked.close()
-        return True
+    def _read(self, path: str, purpose: Purpose, owner: int | None = None) -> AddressFile:
+        found = read_addresses(path, purpose, self._policy, limit=MAX_FILE, owner=owner)
+        return AddressFile(from_bytes(found.text), found.uid, found.gid, found.trusted)

@@ -23,16 +23,26 @@ GRACE = 10.0  # seconds for connections that are kept to be closed
 
 
 @asynccontextmanager
-async def delivering(configuration: Configuration, routing: Routing, store: SqliteStore) -> AsyncIterator[Delivery]:
+async def helping(configuration: Configuration) -> AsyncIterator[privileged.Client]:
+    """A helper of this process."""
+    process, sock = privileged.start(helper_policy(configuration))
+    client = privileged.Client(sock)
+    try:
+        yield client
+    finally:
+        await client.close()
+        process.wait()
+
+
+@asynccontextmanager
+async def delivering(routing: Routing, store: SqliteStore, helper: privileged.Client) -> AsyncIterator[Delivery]:
     """A delivery of this process over one shard it owns."""
-    helper, sock = privileged.start(helper_policy(configuration))
-    delivery = build_delivery(routing, store, sock, queue_interval=0.0)
+    delivery = build_delivery(routing, store, helper, queue_interval=0.0)
     try:
         yield delivery
     finally:
         await delivery.runner.stop(GRACE)
         await delivery.close()
-        helper.wait()
 
 
 def run_here(configuration: Configuration, directory: Path, invocation: Invocation) -> int:
@@ -50,17 +60,18 @@ def run_here(configuration: Configuration, directory: Path, invocation: Invocati
 
 async def _run_all(configuration: Configuration, directory: Path, invocation: Invocation) -> None:
     log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), asyncio.get_running_loop().call_later)
-    routing = build_routing(configuration, log)
-    try:
-        for shard in shards(directory):
-            if is_owned(directory, shard):
-                continue
-            store = open_store(directory, shard, log)
-            try:
-                async with delivering(configuration, routing, store) as delivery:
-                    await delivery.runner.run_queue(selection_of(invocation))
-            finally:
-                store.close()
-    finally:
-        routing.maps.close()
-        log.close()
+    async with helping(configuration) as helper:
+        routing = build_routing(configuration, log, helper=helper)
+        try:
+            for shard in shards(directory):
+                if is_owned(directory, shard):
+                    continue
+                store = open_store(directory, shard, log)
+                try:
+                    async with delivering(routing, store, helper) as delivery:
+                        await delivery.runner.run_queue(selection_of(invocation))
+                finally:
+                    store.close()
+        finally:
+            routing.maps.close()
+            log.close()
