@@ -352,6 +352,58 @@ def test_quarantined_mail_is_not_delivered(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_run_over_quarantined_mail_ends(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1)) as b:
+            mail = replace(envelope(recipient(1, "b@x"), quarantine="odd"), id=b.store.new_id())
+            await b.store.accept(mail, MemoryBody(BODY), leased=False)
+            async with asyncio.timeout(5):
+                assert await b.runner.run_queue(Selection(quarantined=True)) == 0
+            assert [left.quarantine for left in b.queued()] == ["odd"]
+
+    asyncio.run(run())
+
+
+def test_a_run_begun_while_stopping_ends(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1)) as b:
+            mail = replace(envelope(recipient(1, "b@x")), id=b.store.new_id())
+            await b.store.accept(mail, MemoryBody(BODY), leased=False)
+            await b.runner.stop(0.0)
+            async with asyncio.timeout(5):
+                assert await b.runner.run_queue() == 0
+            assert [e.id for e in await b.store.lease(NOW, 10)] == [mail.id]
+
+    asyncio.run(run())
+
+
+def test_what_was_delivered_is_not_delivered_again_when_a_report_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    async def run() -> None:
+        answers = {"RCPT": ["250 ok", *["550 5.1.1 no"] * 3]}
+        async with Sink(answers=answers).serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            monkeypatch.setattr("noctule.dsn.compose", bug)
+            await b.give(recipient(1, "b@x"), recipient(2, "c@x"))
+            (waiting,) = b.queued()
+            states = [one.state for one in waiting.recipients]
+            assert states == [RecipientState.DELIVERED, RecipientState.QUEUED]
+            b.now[0] += 600  # past the time at which it would be given up: not without a report
+            await b.runner.run_queue()
+            (waiting,) = b.queued()
+            assert [one.state for one in waiting.recipients] == states
+            monkeypatch.undo()
+            b.now[0] += 60
+            await b.runner.run_queue()
+            assert not b.queued()
+        assert [letter.recipients for letter in sink.letters] == [["RCPT To:<b@x>"], ["RCPT To:<a@example.org>"]]
+
+    asyncio.run(run())
+
+
 def test_hand_over_and_queue_are_served_until_it_stops(tmp_path: Path) -> None:
     async def run() -> None:
         async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:

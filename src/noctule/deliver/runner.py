@@ -6,6 +6,7 @@ wrong before that puts it back for another attempt.
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -19,10 +20,11 @@ from noctule.deliver.settings import RunnerSettings
 from noctule.deliver.settlement import Settlement, settle_outcomes, softened
 from noctule.dsn import Action, Notice, wanted
 from noctule.mail.envelope import Envelope, Recipient, RecipientState
-from noctule.mail.outcome import Deferred, Failed, Outcome
+from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mqueue import schedule
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.model import Selection, SortOrder, Update
+from noctule.mqueue.schedule import TimeoutClass
 from noctule.mqueue.store import Body, Store
 from noctule.observe.log import Log
 from noctule.route.results import Expansion, Note, NoteKind
@@ -97,10 +99,18 @@ class Runner:
         self._due.set()
 
     async def run_queue(self, selection: Selection | None = None, order: SortOrder = SortOrder.PRIORITY) -> int:
-        """One run over the queue as `-q` does it, all the way through.  How many messages were tried."""
-        horizon = schedule.horizon(self._parts.clock(), self._settings.retry)
+        """One run over the queue as `-q` does it, all the way through.  How many messages were tried.
+
+        A selection of quarantined messages finds nothing to deliver.
+        """
+        horizon = math.nextafter(schedule.horizon(self._parts.clock(), self._settings.retry), 0.0)  # none comes twice
         tried = 0
-        while envelopes := await self._parts.store.lease(horizon, self._settings.concurrency, selection, order):
+        if selection is not None and selection.quarantined:
+            return tried
+        while not self._stopping:
+            envelopes = await self._parts.store.lease(horizon, self._settings.concurrency, selection, order)
+            if not envelopes:
+                break
             started = [await self._start(envelope, None, chosen=True) for envelope in envelopes]
             await asyncio.gather(*[task for task in started if task is not None])
             tried += len(envelopes)
@@ -171,7 +181,8 @@ class Runner:
                 body = store.open_body(envelope.id)
             await self._record(await self._attempt(envelope, body, chosen=chosen, handed_over=handed_over))
         except asyncio.CancelledError:
-            await store.release(envelope.id)
+            with contextlib.suppress(KeyError):  # what became of it is being recorded already
+                await store.release(envelope.id)
             raise
         except TemporaryError as error:
             self._parts.log.queue_trouble(f"{envelope.id}: {error}")
@@ -233,7 +244,28 @@ class Runner:
             outcomes |= await attempt.run(ready)
         if self._settings.soft_bounce:
             outcomes = {n: softened(o) if isinstance(o, Failed) else o for n, o in outcomes.items()}
-        return self._update(envelope, expanded, expansion, outcomes, body)
+        return self._settled(envelope, expanded, expansion, outcomes, body)
+
+    def _settled(
+        self, before: Envelope, expanded: Envelope, expansion: Expansion, outcomes: Outcomes, body: Body
+    ) -> Update:
+        """What is to be recorded of an attempt.
+
+        When the reports cannot be made, what was delivered is not delivered again for that: the rest waits, and is not
+        given up without a report.
+        """
+        try:
+            return self._update(before, expanded, expansion, outcomes, body)
+        except Exception as error:
+            if expansion.clones:  # who is only in them would be lost without them
+                raise
+            word = self._parts.trouble(before.id, error)
+        waits = Deferred(status="4.3.0", text=f"Deferred: internal error {word}")
+        kept = {number: o if isinstance(o, Delivered) else waits for number, o in outcomes.items()}
+        policy = replace(self._settings.retry, give_up=dict.fromkeys(TimeoutClass, math.inf))
+        now = self._parts.clock()
+        settled = settle_outcomes(expanded, kept, self._parts.mailers, policy, now)
+        return self._wait(before, settled, now, ())
 
     def _needs_no_expansion(self, envelope: Envelope) -> bool:
         """Resolved a moment ago, each once, to mailers without aliases, .forward files or ruleset 5."""
@@ -298,9 +330,9 @@ class Runner:
     def _deferral(self, envelope: Envelope, body: Body | None, message: str) -> Update:
         if body is not None:
             outcome = Deferred(status="4.3.0", text=message)
-            outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
+            outcomes: Outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
             nothing_new = Expansion(recipients=envelope.recipients, outcomes={})
-            return self._update(envelope, envelope, nothing_new, outcomes, body)
+            return self._settled(envelope, envelope, nothing_new, outcomes, body)
         settled = Settlement(
             (), (), deferred=True, message=message, warned=envelope.warned, retry_until=0.0, overdue=0.0
         )
