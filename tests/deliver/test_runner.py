@@ -209,6 +209,22 @@ def test_what_has_no_sender_is_never_bounced_to_nobody(tmp_path: Path, double_bo
     asyncio.run(run())
 
 
+def test_bounces_end_where_nobody_takes_them(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with (
+            Sink(answers={"RCPT": ["550 5.1.1 no"] * 10}).serve() as sink,
+            bench(tmp_path, smtp_mailer(sink.port)) as b,
+        ):
+            await b.give(recipient(1, "b@x"))
+            assert await b.runner.run_queue() == 2  # the bounce, and the postmaster's report on it
+            assert not b.queued()
+        assert [line.partition(": ")[2] for line in b.log if "SYSERR" in line] == [
+            "SYSERR(daemon): savemail: cannot save rejected email anywhere"
+        ]
+
+    asyncio.run(run())
+
+
 def test_notify_never_gets_no_bounce(tmp_path: Path) -> None:
     async def run() -> None:
         async with Sink(answers={"RCPT": ["550 no"]}).serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:

@@ -58,3 +58,8 @@ def test_a_report_is_never_bounced_to_where_it_came_from(envelope: Envelope) -> 
     assert addressee(envelope, Kind.FAILURE, "") is None
     assert addressee(envelope, Kind.WARNING, "postmaster") is None
     assert addressee(envelope, Kind.RECEIPT, "postmaster") is None
+
+
+def test_a_report_to_the_double_bounce_address_is_reported_to_nobody() -> None:
+    double = Envelope(id="x", sender="<>", is_report=True, recipients=(Recipient(number=1, address="postmaster"),))
+    assert addressee(double, Kind.FAILURE, "postmaster") is None

@@ -39,6 +39,9 @@ class Reports:
             return ()
         addressed = dsn.addressee(envelope, dsn.kind_of(notices), self._double_bounce)
         if addressed is None:
+            if dsn.kind_of(notices) is Kind.FAILURE and dsn.is_double_bounce(envelope, self._double_bounce):
+                text = "savemail: cannot save rejected email anywhere"
+                self._log.system_error(envelope.id, user="daemon", text=text)
             return ()
         to, kind = addressed
         order = dsn.Order(

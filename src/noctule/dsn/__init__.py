@@ -6,7 +6,7 @@ RFC 3461, 3462, 3464, 3834.
 `compose` makes the report for some recipients of a message; `wanted` and `addressee` decide for whom and to whom.
 """
 
-from noctule.dsn.notice import Action, Kind, Notice, Order, action_for, addressee, kind_of, wanted
+from noctule.dsn.notice import Action, Kind, Notice, Order, action_for, addressee, is_double_bounce, kind_of, wanted
 from noctule.dsn.report import Report, Reporter, compose
 from noctule.dsn.xtext import decode_xtext, encode_xtext
 
@@ -22,6 +22,7 @@ __all__ = [
     "compose",
     "decode_xtext",
     "encode_xtext",
+    "is_double_bounce",
     "kind_of",
     "wanted",
 ]

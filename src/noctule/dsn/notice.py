@@ -102,10 +102,16 @@ def addressee(envelope: Envelope, kind: Kind, double_bounce: str) -> tuple[str, 
     """To whom a report on this message goes, and as what.  None: to nobody.
 
     A message without a sender, and a report itself, is never bounced to where it came from; its failure goes to the
-    double bounce address ("" drops it), its delays and successes interest nobody.
+    double bounce address ("" drops it), its delays and successes interest nobody.  When the report to that address
+    fails as well, the matter ends there: else it would go round for ever.
     """
     if envelope.sender_address and not envelope.is_report:
         return envelope.sender, kind
-    if kind is Kind.FAILURE and double_bounce:
+    if kind is Kind.FAILURE and double_bounce and not is_double_bounce(envelope, double_bounce):
         return double_bounce, Kind.POSTMASTER
     return None
+
+
+def is_double_bounce(envelope: Envelope, double_bounce: str) -> bool:
+    """Is it a report of ours to the double bounce address?"""
+    return envelope.is_report and any(recipient.address == double_bounce for recipient in envelope.recipients)
