@@ -19,7 +19,7 @@ from noctule.deliver.runner import Parts, Runner
 from noctule.deliver.settings import RunnerSettings
 from noctule.dsn import Reporter
 from noctule.mail.envelope import Envelope, Notify, Recipient, RecipientState
-from noctule.mail.outcome import Deferred, Failed, Outcome
+from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.model import Selection
 from noctule.mqueue.schedule import RetryPolicy, TimeoutClass
@@ -241,6 +241,40 @@ def test_a_bug_in_an_agent_leaves_the_message_queued(tmp_path: Path) -> None:
             (waiting,) = b.queued()
         assert waiting.message == "Deferred: internal error trace1"
         assert waiting.recipients[0].state is RecipientState.QUEUED
+
+    asyncio.run(run())
+
+
+def test_a_look_up_that_fails_while_delivering_is_no_bug(tmp_path: Path) -> None:
+    class NoMap:
+        async def deliver(self, batch: Batch) -> list[Outcome]:
+            raise TemporaryError("map genericstable unavailable")
+
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1), agent=NoMap()) as b:
+            await b.give(recipient(1, "b@x"))
+            (waiting,) = b.queued()
+        assert waiting.message == "Deferred: map genericstable unavailable"
+
+    asyncio.run(run())
+
+
+def test_a_long_list_is_not_delivered_all_at_once(tmp_path: Path) -> None:
+    class Counting:
+        now = most = 0
+
+        async def deliver(self, batch: Batch) -> list[Outcome]:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0)
+            self.now -= 1
+            return [Delivered()]
+
+    async def run() -> None:
+        agent = Counting()
+        async with bench(tmp_path, smtp_mailer(1, flags="a"), agent=agent) as b:
+            await b.give(*(recipient(number, f"{number}@x") for number in range(1, 201)))
+            assert not b.queued() and agent.most == 20
 
     asyncio.run(run())
 

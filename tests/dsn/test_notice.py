@@ -60,6 +60,8 @@ def test_a_report_is_never_bounced_to_where_it_came_from(envelope: Envelope) -> 
     assert addressee(envelope, Kind.RECEIPT, "postmaster") is None
 
 
-def test_a_report_to_the_double_bounce_address_is_reported_to_nobody() -> None:
-    double = Envelope(id="x", sender="<>", is_report=True, recipients=(Recipient(number=1, address="postmaster"),))
+@pytest.mark.parametrize(("address", "alias_of"), [("postmaster", ""), ("root@x", "postmaster")])
+def test_a_report_to_the_double_bounce_address_is_reported_to_nobody(address: str, alias_of: str) -> None:
+    to = Recipient(number=1, address=address, alias_of=alias_of)
+    double = Envelope(id="x", sender="<>", is_report=True, recipients=(to,))
     assert addressee(double, Kind.FAILURE, "postmaster") is None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from itertools import groupby
 
+from noctule.base.errors import TemporaryError
 from noctule.deliver.batch import Agent, Batch, triple_of
 from noctule.deliver.message import OutgoingMessage
 from noctule.deliver.plan import split_hosts
@@ -15,6 +16,7 @@ from noctule.symbols.mailers import Mailer
 
 ERROR_MAILERS = frozenset({"error", "*error*"})
 DISCARD_MAILER = "discard"
+_ABREAST = 20  # batches of one message under way at a time: each may hold a connection, or a copy of the message
 Outcomes = dict[int, Outcome]
 
 
@@ -44,8 +46,14 @@ class Attempt:
         groups = group(recipients, self._mailers)
         if len(groups) == 1:
             return await self._deliver(*groups[0])
+        places = asyncio.Semaphore(_ABREAST)
+
+        async def deliver(name: str, host: str, members: tuple[Recipient, ...]) -> Outcomes:
+            async with places:
+                return await self._deliver(name, host, members)
+
         outcomes: Outcomes = {}
-        for part in await asyncio.gather(*(self._deliver(name, host, members) for name, host, members in groups)):
+        for part in await asyncio.gather(*(deliver(*members) for members in groups)):
             outcomes |= part
         return outcomes
 
@@ -79,6 +87,8 @@ class Attempt:
             results = await self._agent_for(mailer).deliver(batch)
             if len(results) != len(members):
                 raise RuntimeError(f"{len(results)} outcomes for {len(members)} recipients")
+        except TemporaryError as error:
+            return [Deferred(status="4.3.0", text=f"Deferred: {error}")] * len(members)
         except Exception as error:
             word = self._trouble(self._message.envelope.id, error)
             return [Deferred(status="4.3.0", text=f"Deferred: internal error {word}")] * len(members)

@@ -114,4 +114,4 @@ def addressee(envelope: Envelope, kind: Kind, double_bounce: str) -> tuple[str, 
 
 def is_double_bounce(envelope: Envelope, double_bounce: str) -> bool:
     """Is it a report of ours to the double bounce address?"""
-    return envelope.is_report and any(recipient.address == double_bounce for recipient in envelope.recipients)
+    return envelope.is_report and any(double_bounce in (r.address, r.alias_of) for r in envelope.recipients)
