@@ -17,7 +17,8 @@ from noctule.deliver.local import LocalAgent, User, argument_vector, plain_user
 from noctule.deliver.settings import LocalSettings
 from noctule.mail.envelope import Controller, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
-from noctule.privileged import Client, Identity, Policy, start
+from noctule.privileged import Answer, Client, Identity, Policy, start
+from noctule.privileged.protocol import Request
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
@@ -182,3 +183,24 @@ def test_arguments() -> None:
 )
 def test_plain_users(user: str, plain: str) -> None:
     assert plain_user(user) == plain
+
+
+def test_the_helper_is_not_asked_for_more_than_it_does_at_once() -> None:
+    class Counting:
+        now = most = 0
+
+        async def ask(self, request: Request, text: int | None = None) -> Answer:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0)
+            self.now -= 1
+            return Answer(0)
+
+    async def run() -> None:
+        helper = Counting()
+        local = LocalAgent(helper, LocalSettings(), USER, {}.get, host="h", clock=lambda: 0.0)
+        letter = batch(program("/bin/true"), recipient(1, "alice"), host="")
+        await asyncio.gather(*(local.deliver(letter) for _ in range(100)))
+        assert helper.most == 48
+
+    asyncio.run(run())

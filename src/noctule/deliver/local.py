@@ -4,6 +4,7 @@ Which one a mailer means is in its P=: the path of a program, `[FILE]` with `A=F
 `[MBOX]` with `A=MBOX path` and `[MAILDIR]` with `A=MAILDIR path`.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
+_AT_ONCE = 48  # of the helper's 64: programs that hang must not keep it from reading .forward files
 _USER = codes.MACRO + codes.named("u")
 
 
@@ -65,6 +67,7 @@ class LocalAgent:
         self._host = host.replace("/", "_").replace(":", "_")
         self._clock = clock
         self._numbers = count(1)
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def deliver(self, batch: Batch) -> list[Outcome]:
         """A program with F=m gets all recipients at once, anything else one after the other."""
@@ -166,11 +169,12 @@ class LocalAgent:
                 return local_text(header, body, mailer, from_line)
 
     async def _ask(self, request: Request, text: Iterable[bytes]) -> Answer:
-        descriptor = text_descriptor(text)
-        try:
-            return await self._helper.ask(request, descriptor)
-        finally:
-            os.close(descriptor)
+        async with self._places:
+            descriptor = text_descriptor(text)
+            try:
+                return await self._helper.ask(request, descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def argument_vector(mailer: Mailer, users: Iterable[str], scope: Macros) -> list[str]:
