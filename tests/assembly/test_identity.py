@@ -2,9 +2,7 @@ import ipaddress
 import os
 import socket
 
-import pytest
-
-from noctule.assembly.identity import Identity, interface_addresses, literal, of_this_host
+from noctule.assembly.identity import Identity, interface_addresses, of_this_host
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
@@ -39,18 +37,6 @@ def test_this_host() -> None:
     assert here.canonical == next((name for name in here.aliases if "." in name and "[" not in name), here.aliases[0])
     assert here.aliases[0] == (socket.gethostname() or "localhost")
     assert "localhost" not in here.aliases[1:]
-
-
-@pytest.mark.parametrize(
-    ("address", "text"),
-    [
-        ("127.0.0.1", "127.0.0.1"),
-        ("::1", "IPv6:0:0:0:0:0:0:0:1"),
-        ("2001:db8::a0b", "IPv6:2001:db8:0:0:0:0:0:a0b"),
-    ],
-)
-def test_literals(address: str, text: str) -> None:
-    assert literal(address) == text
 
 
 def test_interfaces_begin_with_ipv4_and_know_the_loopback() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.resolve import address_literal, is_address, reverse_name
+from noctule.resolve import address_literal, is_address, reverse_name, spelled
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,19 @@ def test_any_text_is_an_address_or_is_not(text: str) -> None:
 
 def test_a_mapped_address_counts_as_ipv4() -> None:
     assert reverse_name("::ffff:192.0.2.1") == "1.2.0.192.in-addr.arpa"
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "IPv6:0:0:0:0:0:0:0:1"),
+        ("2001:db8::a0b", "IPv6:2001:db8:0:0:0:0:0:a0b"),
+    ],
+)
+def test_addresses_as_rules_see_them(address: str, text: str) -> None:
+    assert spelled(address) == text
+
+
+def test_a_compressed_spelling_on_demand() -> None:
+    assert spelled("2001:db8::a0b", compressed=True) == "IPv6:2001:db8::a0b"

@@ -7,6 +7,7 @@ from noctule.assembly import identity
 from noctule.base.version import SENDMAIL_VERSION, __version__
 from noctule.config import Configuration
 from noctule.maps import CLASSES, available
+from noctule.resolve.literals import spelled
 from noctule.rewrite.printing import DebugLevels
 
 _WIDTH = 63
@@ -39,7 +40,7 @@ def _blocks(configuration: Configuration, path: str, debug: DebugLevels) -> Iter
         yield "     Conf file:\t/etc/mail/sendmail.cf (default for MTA)\n"
     if debug.at(0, 4):
         yield f"Canonical name: {own.canonical}\n UUCP nodename: {own.node}\n"
-        interfaces = (f"[{identity.literal(address)}]" for address in identity.interface_addresses())
+        interfaces = (f"[{spelled(address)}]" for address in identity.interface_addresses())
         for name in dict.fromkeys((*own.aliases, *interfaces)):
             yield f"\ta.k.a.: {name}\n"
     if debug.at(0, 10):

@@ -5,12 +5,12 @@ the canonical one, every other one is also ours.
 """
 
 import fcntl
-import ipaddress
 import os
 import socket
 import struct
 from dataclasses import dataclass
 
+from noctule.resolve.literals import spelled
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
@@ -51,7 +51,7 @@ def of_this_host() -> Identity:
     listed, addresses = _listed(hostname)
     names = [hostname, *listed]
     canonical = next((name for name in names if "." in name), hostname)
-    names += [f"[{literal(address)}]" for address in addresses]
+    names += [f"[{spelled(address)}]" for address in addresses]
     return Identity(canonical, os.uname().nodename, tuple(dict.fromkeys(names)))
 
 
@@ -62,14 +62,6 @@ def _listed(hostname: str) -> tuple[list[str], list[str]]:
     except (OSError, UnicodeError):
         return [], []
     return [found for found in (name, *aliases) if found != "localhost"], addresses
-
-
-def literal(address: str) -> str:
-    """An address as it stands between the brackets of a domain literal, IPv6 spelled out in full."""
-    parsed = ipaddress.ip_address(address)
-    if parsed.version == 4:
-        return str(parsed)
-    return "IPv6:" + ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":"))
 
 
 def interface_addresses() -> tuple[str, ...]:

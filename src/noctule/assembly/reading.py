@@ -12,6 +12,7 @@ from noctule.config import Configuration, Options, preset, read
 from noctule.files import SafetyPolicy
 from noctule.receive.dates import date_macros
 from noctule.resolve import HostsFile
+from noctule.resolve.literals import spelled
 from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
@@ -65,7 +66,7 @@ def _probe_interfaces(configuration: Configuration) -> None:
     for address in identity.interface_addresses():
         if probe == "l" and ipaddress.ip_address(address).is_loopback:
             continue
-        classes.add("w", f"[{identity.literal(address)}]")
+        classes.add("w", f"[{spelled(address)}]")
         for name in hosts.names(address):
             if not classes.contains("w", name):
                 classes.add("w", name)

@@ -35,6 +35,7 @@ def resolver_settings(configuration: Configuration) -> ResolverSettings:
         follow_cname=not options.boolean("DontExpandCnames"),
         services=service_switch(options).services("hosts"),
         domain=configuration.macros.get("m") or "",
+        compressed_ipv6=options.boolean("UseCompressedIPv6Addresses"),
     )
 
 

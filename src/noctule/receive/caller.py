@@ -7,6 +7,7 @@ from noctule.receive.services import ClientNames
 from noctule.receive.settings import Daemon
 from noctule.receive.throttle import Rates
 from noctule.resolve.clients import ClientVerdict
+from noctule.resolve.literals import spelled
 from noctule.symbols.macros import Macros
 
 
@@ -43,7 +44,7 @@ async def identify(stream: Stream, names: ClientNames) -> Caller:
     peer = stream.peer
     if peer.family == "local":
         return local_caller("unknown")
-    address = f"IPv6:{peer.host}" if peer.family == "inet6" else peer.host
+    address = names.spelled(peer.host)
     bracketed = f"[{address}]"
     client = await names.client(peer.host)
     ok = client.verdict is ClientVerdict.OK
@@ -83,7 +84,7 @@ def connection_scope(macros: Macros, caller: Caller, daemon: Daemon, rates: Rate
     if local is not None and local.family != "local":
         values["if_family"] = local.family
         if local.host != "127.0.0.1":
-            values["if_addr"] = f"IPv6:{local.host}" if local.family == "inet6" else local.host
+            values["if_addr"] = spelled(local.host)
     if rates is not None:
         values["client_rate"] = str(rates.client)
         values["total_rate"] = str(rates.total)

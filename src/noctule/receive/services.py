@@ -20,6 +20,8 @@ from noctule.symbols.macros import Macros
 class ClientNames(Protocol):
     """Who a client is (resolve.Resolver)."""
 
+    def spelled(self, address: str) -> str: ...
+
     async def client(self, address: str) -> Client: ...
 
 

@@ -9,7 +9,7 @@ May import: base, mail, net.  RFC 1034, 1035, 5321 5.1, 7505.
 
 from noctule.resolve.clients import Client, ClientVerdict
 from noctule.resolve.hosts import HostsFile
-from noctule.resolve.literals import address_literal, is_address, reverse_name
+from noctule.resolve.literals import address_literal, is_address, reverse_name, spelled
 from noctule.resolve.mx import MailExchanger, NullMx, ordered, with_fallback, without_loops
 from noctule.resolve.resolver import Resolver
 from noctule.resolve.results import Found, NotFound, Result, Temporary
@@ -31,6 +31,7 @@ __all__ = [
     "is_address",
     "ordered",
     "reverse_name",
+    "spelled",
     "stub_resolver",
     "with_fallback",
     "without_loops",

@@ -19,6 +19,18 @@ def address_literal(domain: str) -> str | None:
     return None if address is None else str(address)
 
 
+def spelled(address: str, *, compressed: bool = False) -> str:
+    """An address as macros, rules and replies have it: `1.2.3.4`, or `IPv6:2001:db8:0:0:0:0:0:1`, all eight groups.
+
+    With `compressed` (UseCompressedIPv6Addresses) runs of zero groups are left out: `IPv6:2001:db8::1`.
+    """
+    parsed = _parsed(address)
+    if not isinstance(parsed, ipaddress.IPv6Address):
+        return address
+    text = str(parsed) if compressed else ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":"))
+    return f"IPv6:{text}"
+
+
 def reverse_name(address: str) -> str | None:
     """`4.3.2.1.in-addr.arpa` for `1.2.3.4`; None when it is no address.  An IPv4-mapped one counts as IPv4."""
     parsed = _parsed(address)

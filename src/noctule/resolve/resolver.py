@@ -15,13 +15,15 @@ from dns.rdtypes.ANY.MX import MX
 from noctule.resolve.cache import TtlCache
 from noctule.resolve.clients import Client, ClientVerdict
 from noctule.resolve.hosts import HostsFile
-from noctule.resolve.literals import address_literal, is_address, reverse_name
+from noctule.resolve.literals import address_literal, is_address, reverse_name, spelled
 from noctule.resolve.mx import MailExchanger, NullMx, ordered
 from noctule.resolve.results import Found, NotFound, Result, Temporary
 from noctule.resolve.settings import ConnectedBackend, ResolverSettings, stub_resolver
 
 _BACKEND = ConnectedBackend()
 _MAX_PTR_NAMES = 10  # names of one address that are confirmed: a client must not make us ask for ever
+_UNREACHABLE = Temporary("Name server failure")
+_UNREACHABLE_TIME = 1.0  # seconds for which servers that are not there are not asked again (RFC 2308 7.2, RFC 9520 3.2)
 
 
 class Resolver:
@@ -40,6 +42,8 @@ class Resolver:
         self._hosts = hosts or HostsFile()
         self._stub = stub or stub_resolver(self._settings)
         self._random = random
+        self._clock = clock
+        self._unreachable_until = float("-inf")
         self._cache: TtlCache[tuple[str, str], Result[dns.resolver.Answer]] = TtlCache(self._settings.cache_size, clock)
         self._asking: dict[tuple[str, str], asyncio.Task[Result[dns.resolver.Answer]]] = {}
 
@@ -96,9 +100,13 @@ class Resolver:
                     return outcome
         return outcome
 
+    def spelled(self, address: str) -> str:
+        """An address in the spelling the configuration wants."""
+        return spelled(address, compressed=self._settings.compressed_ipv6)
+
     async def client(self, address: str) -> Client:
         """Name a client and confirm the name by looking it up: a name that does not lead back is forged."""
-        bracketed = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+        bracketed = f"[{self.spelled(address)}]"
         match await self.names(address):
             case NotFound():
                 return Client(bracketed, ClientVerdict.FAIL)
@@ -201,6 +209,8 @@ class Resolver:
         known = self._cache.get(key)
         if known is not None:
             return known
+        if self._clock() < self._unreachable_until:
+            return _UNREACHABLE
         task = self._asking.get(key)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._query(key))
@@ -221,6 +231,9 @@ class Resolver:
         except (UnicodeError, ValueError, dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.NameTooLong):
             result = NotFound("not a host name")
         except (dns.exception.DNSException, OSError) as error:
+            if _is_unreachable(error):
+                self._unreachable_until = self._clock() + _UNREACHABLE_TIME
+                return _UNREACHABLE
             return Temporary(
                 "Name server timeout" if isinstance(error, dns.exception.Timeout) else "Name server failure"
             )
@@ -228,6 +241,14 @@ class Resolver:
             result, ttl = Found(answer), answer.rrset.ttl if answer.rrset is not None else 0
         self._cache.put(key, result, min(ttl, self._settings.max_ttl))
         return result
+
+
+def _is_unreachable(error: Exception) -> bool:
+    """Whether no server could be asked at all: nothing to do with the question."""
+    if isinstance(error, dns.resolver.NoNameservers):
+        failures = [failure for _server, _tcp, _port, failure, _response in error.kwargs["errors"]]
+        return bool(failures) and all(isinstance(failure, ConnectionRefusedError) for failure in failures)
+    return isinstance(error, ConnectionRefusedError)
 
 
 def _dotted(name: str) -> str:

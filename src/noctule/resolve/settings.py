@@ -26,6 +26,7 @@ class ResolverSettings:
     follow_cname: bool = True  # canonical names: false is DontExpandCnames
     domain: str = ""  # $m: completes names without a dot that the hosts file has
     services: tuple[str, ...] = ("files", "dns")  # the service switch of `hosts`
+    compressed_ipv6: bool = False  # UseCompressedIPv6Addresses
     cache_size: int = 10_000
     max_ttl: float = 86_400.0
     negative_ttl: float = 60.0  # when the answer has no SOA to say
