@@ -6,6 +6,8 @@ import errno
 import mailbox
 import os
 import pwd
+import resource
+import socket
 import stat
 import subprocess
 from collections.abc import AsyncIterator
@@ -13,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from noctule.base.errors import TemporaryError
+from noctule.base.errors import ProtocolError, TemporaryError
 from noctule.privileged import Answer, AppendFile, Client, Identity, Maildir, Policy, ReadFile, RunProgram, start
 from noctule.privileged.client import text_descriptor
-from noctule.privileged.protocol import Request
+from noctule.privileged.protocol import Frames, Request, encode_request
+from noctule.privileged.server import Server
 
 NOBODY = Identity("nobody", pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
 ME = Identity(pwd.getpwuid(os.getuid()).pw_name, os.getuid(), os.getgid())
@@ -283,3 +286,49 @@ def test_a_peer_out_of_step_ends_the_helper() -> None:
         sock.sendall(b"\x00\x00\x00\x02[]")
         assert sock.recv(100) == b""
     assert process.wait(10) == 1
+
+
+def test_a_machine_without_room_for_a_process_is_a_temporary_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Path("/dev/null").open("rb") as text:
+        socket.send_fds(ours, [encode_request(7, program("/bin/true"))], [text.fileno()])
+        ours.shutdown(socket.SHUT_WR)
+        monkeypatch.setattr(os, "fork", no_room)
+        server = Server(theirs, POLICY)
+        before = set(Path("/proc/self/fd").iterdir())
+        server.serve()
+        assert set(Path("/proc/self/fd").iterdir()) == before
+        (answer,) = Frames().feed(ours.recv(65536))
+        assert (answer["id"], answer["exit"]) == (7, 75)
+
+
+def test_a_request_whose_text_was_lost_on_the_way_ends_the_helper() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Path("/dev/null").open("rb") as text:
+        socket.send_fds(ours, [encode_request(7, program("/bin/true"))], [text.fileno()])
+        server = Server(theirs, POLICY)
+        lowest_free = os.dup(0)
+        os.close(lowest_free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, hard))
+        try:
+            with pytest.raises(ProtocolError, match="descriptor"):
+                server.serve()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_it_is_known_when_the_helper_is_gone() -> None:
+    async def run() -> None:
+        process, sock = start(POLICY)
+        client = Client(sock)
+        process.kill()
+        async with asyncio.timeout(10):
+            await client.wait_ended()
+        await client.close()
+        await asyncio.to_thread(process.wait, 10)
+
+    asyncio.run(run())

@@ -68,6 +68,10 @@ class Client:
         finally:
             del self._asked[number]
 
+    async def wait_ended(self) -> None:
+        """Returns when the helper is gone: nothing more can be asked of it."""
+        await asyncio.wait({self._receiver})
+
     async def close(self) -> None:
         """The helper finishes what it is doing and ends."""
         self._receiver.cancel()

@@ -61,8 +61,10 @@ class Server:
                 self._start(*self._waiting.pop(0))
 
     def _receive(self) -> None:
-        data, descriptors, _, _ = socket.recv_fds(self._sock, 65536, 64)
+        data, descriptors, flags, _ = socket.recv_fds(self._sock, 65536, 64)
         self._descriptors += descriptors
+        if flags & socket.MSG_CTRUNC:  # the next request would be given another's text
+            raise ProtocolError("a descriptor was lost")
         if not data:
             self._open = False
             self._selector.unregister(self._sock)
@@ -78,20 +80,28 @@ class Server:
 
     def _start(self, number: int, request: Request, text: int | None) -> None:
         try:
-            request = self._policy.admit(request)
+            self._fork(number, self._policy.admit(request), text)
         except RefusedError as error:
             self._reply(number, Answer(work.EX_NOPERM, str(error)))
-        else:
-            read, write = os.pipe()
+        except OSError as error:  # no more processes or descriptors, now
+            self._reply(number, Answer(work.EX_TEMPFAIL, f"cannot start a delivery: {error.strerror}"))
+        finally:
+            if text is not None:
+                os.close(text)
+
+    def _fork(self, number: int, request: Request, text: int | None) -> None:
+        read, write = os.pipe()
+        try:
             pid = os.fork()
             if pid == 0:
                 _child(request, self._policy, text, write)
+        except OSError:
+            os.close(read)
+            raise
+        finally:
             os.close(write)
-            job = _Job(number, pid, read, time.monotonic() + min(request.timeout, 86_400.0) + _SLACK)
-            self._jobs[read] = job
-            self._selector.register(read, selectors.EVENT_READ)
-        if text is not None:
-            os.close(text)
+        self._jobs[read] = _Job(number, pid, read, time.monotonic() + min(request.timeout, 86_400.0) + _SLACK)
+        self._selector.register(read, selectors.EVENT_READ)
 
     def _collect(self, job: _Job) -> None:
         data = os.read(job.pipe, 65536)
