@@ -247,9 +247,11 @@ class Addresses:
         places = [at for at, word in enumerate(tokens) if word == "@"]
         return tuple(tokens[places[-1] :]) if places else ()
 
-    def localaddr(self, user: str, scope: Macros, asks: Lookups, host: str = "") -> Resolution | None:
+    def localaddr(
+        self, user: str, scope: Macros, asks: Lookups, host: str = "", *, trace: Trace | None = None
+    ) -> Resolution | None:
         """What ruleset 5 makes of a local user that no alias changed; None: nothing."""
-        run = self._run(scope, asks, None, sender=False, header=False)
+        run = self._run(scope, asks, trace, sender=False, header=False)
         run.scope.set("h", host or None)
         scan = self.engine.tokenizer.scan(user)
         status, tokens = self._steps(run, ("5",), scan.tokens)

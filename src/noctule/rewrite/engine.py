@@ -204,12 +204,20 @@ class Run:
             text = f"rewrite: excessive recursion (max {MAX_DEPTH}), ruleset {ruleset.title}"
             self.say(Complaint("554", text, CONFIG))
             self._fail(CONFIG)
+            if trace is not None:
+                trace.broken(ruleset, tokens)
             return tokens
         try:
             tokens = self._rules(ruleset, tokens, depth)
         except _BrokenError as broken:
             self._fail(broken.status)
+            if trace is not None:
+                trace.broken(ruleset, broken.tokens)
             return broken.tokens
+        except BudgetError:
+            if trace is not None:
+                trace.broken(ruleset, tokens)
+            raise
         if trace is not None:
             trace.leaving(ruleset, tokens)
         return tokens
@@ -219,7 +227,8 @@ class Run:
         if tokens and tokens[0] == _MAILER:
             return tokens
         low = lower(tokens)
-        following = _every(rules) if trace is not None else ruleset.candidates(low)
+        every = trace is not None and trace.every_rule
+        following = _every(rules) if every else ruleset.candidates(low)
         at = following[0]
         applied = 0
         while at < len(rules):
@@ -244,7 +253,7 @@ class Run:
                 at, applied = at + 1, 0
                 if at == len(rules):
                     return tokens
-            if trace is None:
+            if not every:
                 following = ruleset.candidates(low)
             if following[at] != at:
                 applied = 0
@@ -445,5 +454,5 @@ def _is_temporary(answer: Answer) -> bool:
 
 
 def _every(rules: Sequence[object]) -> range:
-    """Traced runs try every rule."""
+    """For an onlooker who wants to see them all."""
     return range(len(rules) + 1)

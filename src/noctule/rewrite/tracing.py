@@ -34,11 +34,16 @@ class Complaint:
 class Trace:
     """Override what you want to hear of.  Token lists must not be changed or kept."""
 
+    every_rule = True  # False: rules that cannot match may be passed over in silence, which is much faster
+
     def entering(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
         """A ruleset begins."""
 
     def leaving(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
         """A ruleset ends with a result."""
+
+    def broken(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
+        """A ruleset ends without one; these tokens stand in its place."""
 
     def trying(self, rule: "CompiledRule") -> None:
         """A rule is about to be matched."""
