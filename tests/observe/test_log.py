@@ -355,3 +355,14 @@ def test_nothing_breaks_a_line(name: str, signature: inspect.Signature, data: st
             arguments[parameter.name] = data.draw(makers[kind])
     lines = said(lambda log: getattr(log, name)(**arguments))
     assert all(text.isascii() and text.isprintable() and len(text) <= 1024 for _, text in lines)
+
+
+def test_a_listener_hears_of_deliveries_at_every_level() -> None:
+    heard: list[tuple[tuple[str, ...], str]] = []
+
+    def call(log: Log) -> None:
+        log.told = lambda who, stat: heard.append((tuple(who), stat))
+        log.delivery("3AMK0000000001", recipients=["bob", "ann"], delay=1.0, priority=1, dsn="2.0.0", stat="Sent")
+
+    assert said(call, 0) == []
+    assert heard == [(("bob", "ann"), "Sent")]

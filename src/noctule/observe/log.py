@@ -5,7 +5,7 @@ maillog depend on them.  `id` is the queue id, "" when there is none.  `client` 
 `host [address]`.  Texts come as they are; what cannot be printed is escaped here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from noctule.mail.envelope import Controller
 from noctule.observe import traceid
@@ -17,13 +17,17 @@ _ADDRESSES_AND_REST = 924
 
 
 class Log:
-    """The lines, tested against `level` (LogLevel) and sent to `sink`."""
+    """The lines, tested against `level` (LogLevel) and sent to `sink`.
 
-    __slots__ = ("_sink", "level")
+    `told` hears of every delivery, whatever the level: recipients and what became of them (`sendmail -v`).
+    """
 
-    def __init__(self, sink: Sink, level: int = 9) -> None:
+    __slots__ = ("_sink", "level", "told")
+
+    def __init__(self, sink: Sink, level: int = 9, told: Callable[[Sequence[str], str], None] | None = None) -> None:
         self._sink = sink
         self.level = level
+        self.told = told
 
     def _write(self, priority: Priority, id_: str, text: str) -> None:
         self._sink.write(priority, printable(f"{id_}: {text}" if id_ else text)[:_LINE])
@@ -72,6 +76,8 @@ class Log:
 
         Failures (dsn 5) appear from level 7 on, successes from 8, everything else from 9.
         """
+        if self.told is not None:
+            self.told(recipients, stat)
         if self.level < (7 if dsn[:1] == "5" else 8 if dsn[:1] == "2" else 9):
             return
         rest = _keys(

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from noctule.config import Configuration
 from noctule.mail.status import Exit
 from noctule.mqueue.reading import is_owned, shards
 from noctule.mqueue.sqlite import SqliteStore
+from noctule.observe.text import printable
 
 GRACE = 10.0  # seconds for connections that are kept to be closed
 
@@ -60,6 +61,8 @@ def run_here(configuration: Configuration, directory: Path, invocation: Invocati
 
 async def _run_all(configuration: Configuration, directory: Path, invocation: Invocation) -> None:
     log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), asyncio.get_running_loop().call_later)
+    if invocation.verbose:
+        log.told = _tell
     async with helping(configuration) as helper:
         routing = build_routing(configuration, log, helper=helper)
         try:
@@ -75,3 +78,9 @@ async def _run_all(configuration: Configuration, directory: Path, invocation: In
         finally:
             routing.maps.close()
             log.close()
+
+
+def _tell(recipients: Sequence[str], stat: str) -> None:
+    """What -v shows of an attempt."""
+    for recipient in recipients:
+        print(f"{printable(recipient)}... {printable(stat)}")
