@@ -2,8 +2,9 @@
 
 import asyncio
 import getpass
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.rules import build_addresses, numbers_of
@@ -16,6 +17,7 @@ from noctule.rewrite.printing import DebugLevels
 from noctule.rewrite.testmode import TestMode
 from noctule.rewrite.tokenizer import shorten
 
+T = TypeVar("T")
 _SHOWN = 33  # characters of a host name in a remark
 
 
@@ -31,7 +33,11 @@ class Machine:
         try:
             return self._table.lookup(question)
         except Waiting:
-            return self._runner.run(self._table.answer(question))
+            return self._wait(self._table.answer(question))
+
+    def _wait(self, asking: Coroutine[Any, Any, T]) -> T:
+        """Runner.run installs signal handlers and copies contexts each time, which costs more than most answers."""
+        return self._runner.get_loop().run_until_complete(asking)
 
     def generation(self, map_name: str) -> int | None:
         return self._table.generation(map_name)
@@ -49,7 +55,7 @@ class Machine:
         return ""
 
     def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
-        match self._runner.run(self._resolver.mail_exchangers(host)):
+        match self._wait(self._resolver.mail_exchangers(host)):
             case Found(exchangers):
                 return len(exchangers), [exchanger.name for exchanger in exchangers]
             case NullMx():
@@ -60,7 +66,7 @@ class Machine:
                 return -1, []
 
     def canonical_name(self, host: str) -> str:
-        match self._runner.run(self._resolver.canonical(host)):
+        match self._wait(self._resolver.canonical(host)):
             case Found(name):
                 return name
             case _:

@@ -1,5 +1,6 @@
 """How the address test mode prints: tokens, traces, mailers, and the debug levels that decide what is shown."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -55,6 +56,7 @@ class DebugLevels:
         return self._levels.get(category, 0) >= level
 
 
+@functools.lru_cache(4096)
 def spelled(text: str) -> str:
     """Text as the test mode shows it: symbols as `$x`, bytes with the high bit as `M-` and the rest.
 
@@ -98,6 +100,9 @@ def _bucket(name: str) -> int:
 
 def token_list(tokens: Sequence[str]) -> str:
     """Tokens, each with a blank before it."""
+    text = " ".join(tokens)
+    if text.isascii() and text.isprintable():
+        return f" {text}" if tokens else ""
     return "".join(f" {spelled(token)}" for token in tokens)
 
 
@@ -120,6 +125,7 @@ class Printer(Trace):
         self._write = write
         self._debug = debug
         self._remark = remark
+        self.every_rule = debug.at(REWRITE, 2)
 
     def entering(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
         self._write(f"{spelled(ruleset.title):<16.16}   input:{token_list(tokens)}\n")
