@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noctule.accounts import Account, Accounts, ListedAccounts, SystemAccounts
+from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
 from noctule.assembly.settings import (
     default_user,
@@ -118,13 +119,15 @@ def open_store(directory: Path, shard: str, log: Log, *, owner: bool = True) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A runner and what has to be closed after it."""
+    """A runner and what has to be closed after it has stopped."""
 
     runner: Runner
     handoff: Handoff
     smtp: SmtpAgent
+    queue_runs: QueueRuns
 
     async def close(self) -> None:
+        await self.queue_runs.ended()
         await self.smtp.close()
 
 
@@ -165,7 +168,8 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         trouble=trouble,
         eight_bit=eight_bit_rules(configuration),
     )
-    return Delivery(runner=Runner(parts, settings), handoff=handoff, smtp=smtp)
+    runner = Runner(parts, settings)
+    return Delivery(runner=runner, handoff=handoff, smtp=smtp, queue_runs=QueueRuns(runner, log))
 
 
 def _is_me(configuration: Configuration) -> Callable[[str], bool]:

@@ -17,10 +17,9 @@ from noctule import privileged
 from noctule.assembly.daemonsite import Site
 from noctule.assembly.logs import open_log
 from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
+from noctule.assembly.queueruns import QueueRuns, selection_for_etrn, selection_in
 from noctule.assembly.settings import helper_policy, receive_settings, run_as
 from noctule.base.errors import TemporaryError
-from noctule.deliver import Runner
-from noctule.mqueue.model import Match, Selection
 from noctule.mqueue.sqlite import SqliteStore
 from noctule.observe.log import Log
 from noctule.observe.traceid import new_trace_id
@@ -28,7 +27,8 @@ from noctule.receive.daemon import SmtpDaemon
 from noctule.receive.services import Services
 from noctule.receive.throttle import Throttle
 
-DRAIN = 20.0  # seconds sessions and deliveries have to finish
+SESSIONS_DRAIN = 15.0  # seconds they have to finish; with the next less than the supervisor waits before it kills
+DELIVERIES_DRAIN = 10.0
 _SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
 _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
@@ -78,10 +78,10 @@ class _Worker:
         running = loop.create_task(delivery.runner.run())
         daemons = await self._listen(build_services(routing, store, delivery, self._site.directory))
         orders = loop.create_task(self._obey(delivery, log))
-        await self._until_stopped(running)
+        await self._until_stopped(running, helper, log)
         orders.cancel()
-        await asyncio.gather(*(daemon.stop(DRAIN) for daemon in daemons))
-        await delivery.runner.stop(DRAIN)
+        await asyncio.gather(*(daemon.stop(SESSIONS_DRAIN) for daemon in daemons))
+        await delivery.runner.stop(DELIVERIES_DRAIN)
         await asyncio.gather(running, orders, return_exceptions=True)
         await delivery.close()
         await helper.close()
@@ -89,11 +89,18 @@ class _Worker:
         routing.maps.close()
         log.close()
 
-    async def _until_stopped(self, running: asyncio.Task[None]) -> None:
-        """Wait for SIGTERM; a runner that ends before is a bug, and ends the worker so that another one starts."""
-        stopped = asyncio.ensure_future(self._stopped.wait())
-        done, _ = await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
+    async def _until_stopped(self, running: asyncio.Task[None], helper: privileged.Client, log: Log) -> None:
+        """Wait for SIGTERM.
+
+        A worker whose helper has ended ends too, so that another one starts; a runner that ends before is a bug.
+        """
+        loop = asyncio.get_running_loop()
+        stopped, helpless = loop.create_task(self._stopped.wait()), loop.create_task(helper.wait_ended())
+        done, _ = await asyncio.wait({stopped, helpless, running}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        helpless.cancel()
+        if helpless in done:
+            log.supervised("the delivery helper has ended")
         if running in done:
             running.result()
 
@@ -123,15 +130,21 @@ class _Worker:
         while data := await loop.sock_recv(self._control, _CONTROL_LINE):
             *lines, buffer = (buffer + data).split(b"\n")
             for line in lines:
-                request = json.loads(line)
-                match request["do"]:
-                    case "reopen-log":
-                        log.reopen()
-                    case "look":
-                        delivery.runner.wake()
-                    case "run-queue":
-                        await delivery.runner.run_queue(_selection(request.get("selection")))
+                try:
+                    _follow(json.loads(line), delivery, log)
+                except (ValueError, TypeError, KeyError) as error:
+                    log.supervised(f"request not understood: {error!r}")
         self._stopped.set()
+
+
+def _follow(request: dict[str, object], delivery: Delivery, log: Log) -> None:
+    match request["do"]:
+        case "reopen-log":
+            log.reopen()
+        case "look":
+            delivery.runner.wake()
+        case "run-queue":
+            delivery.queue_runs.begin(selection_in(request.get("selection")))
 
 
 def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path) -> Services:
@@ -160,40 +173,23 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         random=secrets.token_bytes,
         handoff=delivery.handoff if delivery is not None else None,
         free_space=free_space,
-        run_queue=None if delivery is None else _queue_runs(delivery.runner, frozenset(groups)),
+        run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
     )
 
 
-def _queue_runs(runner: Runner, groups: frozenset[str]) -> Callable[[str], Awaitable[bool]]:
-    """Queue runs as ETRN asks for them: `host`, `@domain` with what is below it, `#group`.  Begun, not waited for."""
-    running: set[asyncio.Task[int]] = set()
+def _for_etrn(runs: QueueRuns, groups: frozenset[str]) -> Callable[[str], Awaitable[bool]]:
+    """Queue runs as ETRN asks for them: `host`, `@domain` with what is below it, `#group`."""
 
     async def begin(argument: str) -> bool:
-        if argument.startswith("#"):
-            if argument[1:] not in groups:
-                return False
-            selection = None
+        if not argument.startswith("#"):
+            runs.begin(selection_for_etrn(argument))
+        elif argument[1:] in groups:
+            runs.begin(None)
         else:
-            selection = Selection(recipients=(Match(argument[1:] if argument.startswith("@") else f"@{argument}"),))
-        run = asyncio.get_running_loop().create_task(runner.run_queue(selection))
-        running.add(run)
-        run.add_done_callback(running.discard)
+            return False
         return True
 
     return begin
-
-
-def _selection(wanted: object) -> Selection | None:
-    """A queue run's selection as it came over the control socket."""
-    if not isinstance(wanted, dict):
-        return None
-    parts = {
-        kind: tuple(Match(str(text), bool(negated)) for text, negated in wanted.get(kind, ()))
-        for kind in ("ids", "recipients", "senders", "reasons")
-    }
-    if not any(parts.values()) and not wanted.get("quarantined"):
-        return None
-    return Selection(**parts, quarantined=bool(wanted.get("quarantined")))
 
 
 def _report(log: Log, context: dict[str, object]) -> None:
