@@ -12,6 +12,7 @@ from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
 from noctule.receive.transaction import Context, Transaction
 from noctule.rewrite.results import Discarded, Quarantined, Rejected
+from noctule.route.addresslist import split_addresses
 from noctule.smtp import replies
 from noctule.smtp.data import LineRules
 from noctule.smtp.events import (
@@ -335,5 +336,5 @@ class Conversation:
 
 
 def _addresses(argument: str) -> list[str]:
-    """VRFY and EXPN take several names, between commas or blanks, and answer for the last one first."""
-    return argument.replace(",", " ").split()[:MAX_NAMES][::-1]
+    """VRFY and EXPN take several names, between commas or else blanks, and answer for the last one first."""
+    return split_addresses(argument, blanks=True)[:MAX_NAMES][::-1]
