@@ -308,23 +308,31 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path)
     assert said["A"]
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
-def test_an_acknowledgement_comes_after_the_sync(tmp_path: Path) -> None:
-    """One session, so that nothing else writes: all it wrote is synced when it says `A`."""
+def traced(tmp_path: Path) -> list[str]:
+    """What one session does with files, so that nothing else writes: the lines of strace."""
     trace = tmp_path / "trace"
-    prefix = ("strace", "-f", "-y", "-o", str(trace), "-e", "trace=pwrite64,write,fdatasync,fsync")
+    prefix = ("strace", "-f", "-y", "-o", str(trace), "-e", "trace=pwrite64,write,fdatasync,fsync,unlink")
     process = child(tmp_path / "queue", 1, 1, *prefix)
     assert process.stdout is not None
-    for _ in range(40):
+    for _ in range(60):
         process.stdout.readline()
     process.terminate()
     process.stdout.close()
     process.wait()
+    return [line for line in trace.read_text(errors="replace").splitlines() if "unfinished" not in line]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+def test_an_acknowledgement_comes_after_the_sync(tmp_path: Path) -> None:
+    """All it wrote is synced when it says `A`, and when it removes a body: none comes back without."""
     unsynced: set[str] = set()
-    acknowledged = large = 0
-    for line in trace.read_text(errors="replace").splitlines():
+    acknowledged = large = removed = 0
+    for line in traced(tmp_path):
+        if "unlink(" in line and "/bodies-0/" in line:
+            removed += 1
+            assert not any(path.endswith(".db-wal") for path in unsynced)
         match = re.search(r"(pwrite64|write|fdatasync|fsync)\(\d+<([^>]*)>", line)
-        if match is None or "unfinished" in line:
+        if match is None:
             continue
         call, path = match.groups()
         if path.startswith("pipe"):
@@ -341,6 +349,7 @@ def test_an_acknowledgement_comes_after_the_sync(tmp_path: Path) -> None:
             unsynced.discard(path)
     assert acknowledged
     assert large
+    assert removed
 
 
 def test_opening_a_shard_again_does_not_let_others_take_its_log_away(tmp_path: Path) -> None:

@@ -212,6 +212,7 @@ class SqliteStore:
             del self._leases[id_]
         return self._post(
             call=partial(self._record, lease.envelope, lease.seq, update.reports, leased=not ends, finished=finished),
+            durable=finished,  # its body's file is removed next; a message that comes back must not come without
             failed=partial(self._leases.__setitem__, id_, lease) if ends else None,
         )
 
