@@ -18,6 +18,15 @@ from noctule.base.errors import ConfigurationError
 from noctule.supervise.supervisor import Supervisor
 
 root = Path(sys.argv[1])
+fork = os.fork
+
+def fork_if_there_is_room():
+    if (root / "full").exists():
+        (root / "full").unlink()
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    return fork()
+
+os.fork = fork_if_there_is_room
 
 def tell(text):
     with open(root / "fifo", "w") as out:
@@ -42,6 +51,8 @@ def reload():
     name = (root / "site").read_text()
     if name == "broken":
         raise ConfigurationError("bad line")
+    if name == "bug":
+        raise ZeroDivisionError("division by zero")
     return Site(name)
 
 sys.exit(Supervisor(reload(), reload).run())
@@ -93,6 +104,17 @@ def test_a_killed_worker_is_back_in_its_slot_within_a_second(tree: Tree):
     assert "signal 9" in " ".join(tree.next("note"))
 
 
+def test_a_machine_without_room_for_a_process_is_asked_again(tree: Tree):
+    first = tree.starts()
+    (tree.root / "full").touch()
+    os.kill(first["1"], signal.SIGKILL)
+    tree.next("note")
+    assert "cannot start worker 1: Resource temporarily unavailable" in " ".join(tree.next("note"))
+    assert tree.next("start")[2] == "1"
+    tree.process.send_signal(signal.SIGTERM)
+    assert tree.process.wait() == 0
+
+
 def test_sigterm_drains_every_worker_and_ends_with_0(tree: Tree):
     tree.starts()
     tree.process.send_signal(signal.SIGTERM)
@@ -111,11 +133,12 @@ def test_sighup_replaces_the_workers_one_after_the_other(tree: Tree):
     assert tree.next("start")[1:3] == ["two", "1"]
 
 
-def test_a_broken_configuration_keeps_the_old_one(tree: Tree):
+@pytest.mark.parametrize(("site", "why"), [("broken", "bad line"), ("bug", "ZeroDivisionError: division by zero")])
+def test_a_broken_configuration_keeps_the_old_one(tree: Tree, site: str, why: str):
     pids = tree.starts()
-    (tree.root / "site").write_text("broken")
+    (tree.root / "site").write_text(site)
     tree.process.send_signal(signal.SIGHUP)
-    assert "old one stays: bad line" in " ".join(tree.next("note"))
+    assert f"old one stays: {why}" in " ".join(tree.next("note"))
     status = ask(tree.root / "ctl", {"do": "status"})
     assert status["workers"] == [pids["0"], pids["1"]]
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, Protocol
 
-from noctule.base.errors import ConfigurationError, UsageError
+from noctule.base.errors import NoctuleError, UsageError
 from noctule.supervise.backoff import restart_delay
 from noctule.supervise.control import ControlSocket
 
@@ -131,19 +131,35 @@ class Supervisor:
                 self._start(slot)
 
     def _start(self, slot: _Slot) -> None:
+        slot.started = time.monotonic()
+        try:
+            slot.pid, slot.control = self._fork(slot.number)
+        except OSError as error:  # no more processes or descriptors, now
+            self._site.note(f"cannot start worker {slot.number}: {error.strerror}")
+            slot.lifetimes = [*slot.lifetimes[-9:], 0.0]
+            slot.start_at = slot.started + restart_delay(slot.lifetimes)
+            return
+        slot.stale, slot.kill_at = False, None
+
+    def _fork(self, number: int) -> tuple[int, socket.socket]:
+        """A new worker's process id, and our end of its control socket."""
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # none may reach the child before it forgot our handlers
-        pid = os.fork()
-        if pid == 0:
+        try:
+            pid = os.fork()
+            if pid == 0:
+                ours.close()
+                self._be_worker(number, theirs)
+        except OSError:
             ours.close()
-            self._be_worker(slot.number, theirs)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-        theirs.close()
+            raise
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            theirs.close()
         ours.setblocking(False)
-        slot.pid, slot.control, slot.started = pid, ours, time.monotonic()
-        slot.stale, slot.kill_at = False, None
+        return pid, ours
 
     def _be_worker(self, number: int, control: socket.socket) -> NoReturn:
         status = 70
@@ -202,12 +218,15 @@ class Supervisor:
 
     def _load_again(self) -> None:
         try:
-            self._site = self._reload()
-        except (ConfigurationError, OSError) as error:
-            self._site.note(f"configuration not reloaded, the old one stays: {error}")
+            site = self._reload()
+            workers = site.workers
+        except Exception as error:  # whatever is wrong with the new one, mail goes on under the old one
+            why = str(error) if isinstance(error, NoctuleError | OSError) else f"{type(error).__name__}: {error}"
+            self._site.note(f"configuration not reloaded, the old one stays: {why}")
             return
+        self._site = site
         self._site.note("configuration reloaded")
-        while len(self._slots) < self._site.workers:
+        while len(self._slots) < workers:
             self._slots.append(_Slot(len(self._slots)))
         for slot in self._slots:
             slot.stale = bool(slot.pid)
