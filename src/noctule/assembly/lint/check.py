@@ -1,0 +1,40 @@
+"""All checks over one configuration."""
+
+from collections.abc import Iterable
+from contextlib import closing
+
+from noctule.assembly.checking import include_map_errors
+from noctule.assembly.lint import complaints, dangers, files, keys, options, references, rules
+from noctule.assembly.lint.subject import Subject
+from noctule.assembly.lint.table import Finding
+from noctule.assembly.opener import read_source
+from noctule.assembly.reading import Request, read_configuration
+from noctule.assembly.tables import open_tables, safety_policy
+from noctule.maps import Environment
+
+_OF_THE_TEXT = (complaints.check, references.check, rules.check, options.check, dangers.check)
+_OF_THE_DISK = (files.check, keys.check, dangers.check_queue)
+
+
+def lint_file(path: str, settings: tuple[str, ...] = ()) -> list[Finding]:
+    """All findings about a cf file and the files it names.
+
+    `settings` are options of a command line.  Raises ConfigurationError when the file cannot be read.
+    """
+    source = read_source(path)
+    configuration = read_configuration(Request(path=path, settings=settings, mode="t"))
+    with closing(open_tables(configuration, Environment(policy=safety_policy(configuration.options)))) as table:
+        include_map_errors(configuration, table.errors)
+    subject = Subject.of(configuration, source, path)
+    return _in_order(finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject))
+
+
+def lint(subject: Subject) -> list[Finding]:
+    """The findings for which the configuration alone is looked at."""
+    return _in_order(finding for check in _OF_THE_TEXT for finding in check(subject))
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(
+        dict.fromkeys(findings), key=lambda found: (found.position.file, found.position.line, found.kind.code)
+    )
