@@ -305,6 +305,7 @@ def test_a_server_that_is_not_there_is_not_asked_again_for_a_second(hosts: Hosts
     async def run() -> tuple[bool, bool]:
         resolver = Resolver(settings(port), hosts=hosts, clock=now)
         assert isinstance(await resolver.addresses("bare.example"), Temporary)
+        assert await resolver.addresses("no..name") == NotFound("not a host name")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
             server.bind(("127.0.0.1", port))
             server.setblocking(False)

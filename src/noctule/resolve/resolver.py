@@ -22,6 +22,7 @@ from noctule.resolve.settings import ConnectedBackend, ResolverSettings, stub_re
 
 _BACKEND = ConnectedBackend()
 _MAX_PTR_NAMES = 10  # names of one address that are confirmed: a client must not make us ask for ever
+_NO_NAME = (UnicodeError, ValueError, dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.NameTooLong)
 _UNREACHABLE = Temporary("Name server failure")
 _UNREACHABLE_TIME = 1.0  # seconds for which servers that are not there are not asked again (RFC 2308 7.2, RFC 9520 3.2)
 
@@ -209,7 +210,7 @@ class Resolver:
         known = self._cache.get(key)
         if known is not None:
             return known
-        if self._clock() < self._unreachable_until:
+        if self._clock() < self._unreachable_until and _is_host_name(name):
             return _UNREACHABLE
         task = self._asking.get(key)
         if task is None:
@@ -228,7 +229,7 @@ class Resolver:
             result, ttl = NotFound("Host unknown"), _negative_ttl(error, ttl)
         except dns.resolver.NoAnswer as error:
             result, ttl = NotFound("no data"), _negative_ttl(error, ttl)
-        except (UnicodeError, ValueError, dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.NameTooLong):
+        except _NO_NAME:
             result = NotFound("not a host name")
         except (dns.exception.DNSException, OSError) as error:
             if _is_unreachable(error):
@@ -259,6 +260,15 @@ def _absolute(name: str) -> dns.name.Name:
     """A name as it stands, byte by byte: whether it makes sense is for the name server to say."""
     labels = name.removesuffix(".").split(".") if name not in ("", ".") else []
     return dns.name.Name([*(label.encode("latin-1") for label in labels), b""])
+
+
+def _is_host_name(name: str) -> bool:
+    """Whether there is a question to send."""
+    try:
+        _absolute(name)
+    except _NO_NAME:
+        return False
+    return True
 
 
 def _negative_ttl(
