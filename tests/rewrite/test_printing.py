@@ -36,7 +36,7 @@ def test_class_members_come_in_the_order_of_the_table() -> None:
 
 def test_look_ups_are_shown_at_level_60() -> None:
     lines: list[str] = []
-    printer = Printer(lines.append, DebugLevels("60.5"), lambda _question, _answer: "remark")
+    printer = Printer(lines, DebugLevels("60.5"), lambda _question, _answer: "remark")
     printer.asked(Question("m", "k", ("a",)), found("v"))
     printer.asked(Question("m", "k"), NOT_FOUND)
     assert lines == [

@@ -16,6 +16,7 @@ from noctule.symbols.classes import Classes
 from noctule.symbols.rules import Rule, Ruleset
 
 MAX_BINDINGS = 9
+FEW = 2  # so many rules are sooner tried than chosen from
 _MEMO_SIZE = 2000
 _WILDCARDS = frozenset(
     (codes.MATCH_ANY, codes.MATCH_ONE_OR_MORE, codes.MATCH_ONE, codes.MATCH_CLASS, codes.MATCH_NOT_CLASS)
@@ -60,6 +61,7 @@ class CompiledRuleset:
     name: str
     number: int
     rules: list[CompiledRule] = field(default_factory=list)
+    all: Sequence[int] = range(1)  # what `candidates` gives when every rule is to be tried
     _literals: frozenset[str] = frozenset()
     _heads: frozenset[str] = frozenset()
     _tails: frozenset[str] = frozenset()
@@ -73,14 +75,17 @@ class CompiledRuleset:
 
     def prepare(self) -> None:
         """Collect what tells workspaces apart; to be called when all rules are there."""
+        self.all = range(len(self.rules) + 1)
         patterns = [rule.pattern for rule in self.rules]
         self._literals = frozenset().union(*(pattern.literals for pattern in patterns))
         self._heads = frozenset(pattern.head for pattern in patterns if pattern.head is not None)
         self._tails = frozenset(pattern.tail for pattern in patterns if pattern.tail is not None)
         self._longest = max((pattern.least for pattern in patterns), default=0) + 1
 
-    def candidates(self, low: list[str]) -> tuple[int, ...]:
+    def candidates(self, low: list[str]) -> Sequence[int]:
         """For each rule index (and one more) the first rule at or after it which may match; len(rules) for none."""
+        if len(self.rules) <= FEW:
+            return self.all
         size = len(low)
         head = low[0] if size and low[0] in self._heads else None
         tail = low[-1] if size and low[-1] in self._tails else None

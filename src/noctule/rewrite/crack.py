@@ -6,6 +6,7 @@ one pass from left to right, and changes its mind when a `<` shows that all befo
 the name of a group.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from noctule.symbols import codes
 
 NAME = codes.MACRO + codes.named("g")
 _SPACE = " \t\n\v\f\r"
+_is_address_only = re.compile(r"[A-Za-z0-9.@%!+=_-]+\Z").match
 _ROOM = 254  # characters; longer ones are given up
 
 
@@ -32,6 +34,8 @@ class Style(Protocol):
 
 def crack(text: str, style: Style) -> str:
     """`text` with NAME in the place of its address."""
+    if _is_address_only(text):
+        return NAME
     cracker = _Cracker(text.lstrip(_SPACE), style)
     while cracker.at < len(cracker.text):
         if not cracker.step() or len(cracker.out) > _ROOM:

@@ -12,7 +12,7 @@ then maps are asked from left to right, then rulesets are called from right to l
 from collections.abc import Iterable, Sequence
 
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
-from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
+from noctule.rewrite.compile import FEW, SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
 from noctule.rewrite.match import BudgetError, Spans
 from noctule.rewrite.memo import Memo, Notes, Outcome, Remembered
 from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer
@@ -58,6 +58,7 @@ class Engine:
         self._by_name: dict[str, CompiledRuleset] = {}
         self._by_number: dict[int, CompiledRuleset] = {}
         self.memo = Memo()
+        self._told = Memo()  # with what an onlooker was told
         for source in rulesets:
             compiled = compile_ruleset(source, classes, self.tokenizer)
             self._by_number[source.number] = compiled
@@ -77,6 +78,12 @@ class Engine:
         if digits == name:
             self._by_name[name] = found
         return found
+
+    def memo_for(self, trace: Trace | None) -> Memo | None:
+        """Where results are remembered, None for an onlooker who wants to see the work itself."""
+        if trace is None:
+            return self.memo
+        return self._told if trace.repeatable else None
 
     def run(self, scope: Macros, asks: Lookups, trace: Trace | None = None) -> "Run":
         """Begin a piece of work."""
@@ -130,12 +137,16 @@ class Run:
     def apply(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> Outcome:
         """Rewrite a workspace with one ruleset."""
         key = tuple(tokens)
-        memo, generation = self._engine.memo, self._engine.classes.generation
-        if self.trace is None:
+        trace, generation = self.trace, self._engine.classes.generation
+        memo = self._engine.memo_for(trace)
+        if memo is not None:
             for known in memo.recall(ruleset.number, key, generation):
                 if self._holds(known.notes):
                     self._replay(known.notes)
+                    if trace is not None:
+                        trace.again(known.told)
                     return known.outcome
+        mark = 0 if trace is None else trace.mark()
         self._notes = notes = Notes()
         self._status = 0
         try:
@@ -147,8 +158,9 @@ class Run:
         outcome = Outcome(tuple(result), self._status)
         for name, value in notes.sets.items():
             self._overlay.set(name, value)
-        if self.trace is None:
-            memo.keep(ruleset.number, key, Remembered(outcome, notes, generation))
+        if memo is not None:
+            told = "" if trace is None else trace.since(mark)
+            memo.keep(ruleset.number, key, Remembered(outcome, notes, generation, told))
         return outcome
 
     # -- results used again
@@ -227,18 +239,18 @@ class Run:
         if tokens and tokens[0] == _MAILER:
             return tokens
         low = lower(tokens)
-        every = trace is not None and trace.every_rule
-        following = _every(rules) if every else ruleset.candidates(low)
+        onlooker = trace if trace is not None and trace.every_rule else None
+        following = ruleset.all if onlooker is not None else ruleset.candidates(low)
         at = following[0]
         applied = 0
         while at < len(rules):
             rule = rules[at]
-            if trace is not None:
-                trace.trying(rule)
+            if onlooker is not None:
+                onlooker.trying(rule)
             spans = [_NOWHERE] * rule.bindings
             if not rule.matches(low, 0, spans, self):
-                if trace is not None:
-                    trace.failed(rule)
+                if onlooker is not None:
+                    onlooker.failed(rule)
                 at, applied = following[at + 1], 0
                 continue
             applied += 1
@@ -253,8 +265,8 @@ class Run:
                 at, applied = at + 1, 0
                 if at == len(rules):
                     return tokens
-            if not every:
-                following = ruleset.candidates(low)
+            if onlooker is None:
+                following = ruleset.candidates(low) if len(rules) - at > FEW else ruleset.all
             if following[at] != at:
                 applied = 0
             at = following[at]
@@ -280,11 +292,14 @@ class Run:
         made = filled(rule.parts, tokens, spans) if plain else self._copied(ruleset, rule.parts, tokens, spans)
         if len(made) > MAX_TOKENS:
             self._too_long(tokens)
-        if plain:
-            low = made if tokens is low and rule.is_low else filled(rule.low_parts, low, spans)
-        else:
+        if not plain:
             made = self._calls(self._maps(made), depth)
+        if rule.returns:
+            low = made  # which nobody looks at
+        elif not plain:
             low = lower(made)
+        else:
+            low = made if tokens is low and rule.is_low else filled(rule.low_parts, low, spans)
         if trace is not None:
             trace.rewritten(made)
         return made, low
@@ -399,8 +414,13 @@ class Run:
 
         A call that comes to grief ends this: those to its left stay in the workspace as they are.
         """
-        if codes.CALL not in tokens:
+        calls = tokens.count(codes.CALL)
+        if not calls:
             return tokens
+        if calls == 1 and tokens[0] == codes.CALL and len(tokens) > 1:  # what nearly every call looks like
+            only = self._engine.find(tokens[1])
+            if only is not None and only.rules:
+                return self._ruleset(only, tokens[2:], depth + 1)
         places = self._places(tokens)
         if places is None:
             return tokens
@@ -451,8 +471,3 @@ def _is_temporary(answer: Answer) -> bool:
     """With -T a map gives something to go on with, and the failure counts all the same."""
     found = answer.kind is AnswerKind.FOUND and answer.status == TEMPFAIL
     return found or answer.kind is AnswerKind.TEMPORARY
-
-
-def _every(rules: Sequence[object]) -> range:
-    """For an onlooker who wants to see them all."""
-    return range(len(rules) + 1)

@@ -31,11 +31,12 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A result, how it came about, and the generation of the classes then."""
+    """A result, how it came about, the generation of the classes then, and the text an onlooker made of it."""
 
     outcome: Outcome
     notes: Notes
     classes: int
+    told: str = ""
 
 
 class Memo:

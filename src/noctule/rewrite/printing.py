@@ -28,7 +28,7 @@ _BYTES = {  # what symbols are inside Sendmail, and what shows where it prints t
 _AS_BYTES = str.maketrans(_BYTES)
 _BUCKETS = 2003
 
-REWRITE = 21
+REWRITE, MAPS = 21, 60  # categories
 
 
 class DebugLevels:
@@ -54,6 +54,9 @@ class DebugLevels:
     def at(self, category: int, level: int) -> bool:
         """Whether the category is at this level or above."""
         return self._levels.get(category, 0) >= level
+
+    def level(self, category: int) -> int:
+        return self._levels.get(category, 0)
 
 
 @functools.lru_cache(4096)
@@ -118,14 +121,26 @@ class Printer(Trace):
 
     def __init__(
         self,
-        write: Callable[[str], None],
+        out: list[str],
         debug: DebugLevels,
         remark: Callable[[Question, Answer], str],
     ) -> None:
-        self._write = write
+        self._out = out
+        self._write = out.append
         self._debug = debug
+        self._level = debug.level(REWRITE)
         self._remark = remark
-        self.every_rule = debug.at(REWRITE, 2)
+        self.every_rule = self._level >= 2
+        self.repeatable = not self.every_rule and not debug.level(MAPS)
+
+    def mark(self) -> int:
+        return len(self._out)
+
+    def since(self, mark: int) -> str:
+        return "".join(self._out[mark:])
+
+    def again(self, text: str) -> None:
+        self._write(text)
 
     def entering(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
         self._write(f"{spelled(ruleset.title):<16.16}   input:{token_list(tokens)}\n")
@@ -134,40 +149,40 @@ class Printer(Trace):
         self._write(f"{spelled(ruleset.title):<16.16} returns:{token_list(tokens)}\n")
 
     def trying(self, rule: CompiledRule) -> None:
-        if self._debug.at(REWRITE, 12):
-            line = f" (line {rule.position.line})" if self._debug.at(REWRITE, 15) else ""
+        if self._level >= 12:
+            line = f" (line {rule.position.line})" if self._level >= 15 else ""
             self._write(f"-----trying rule{line}:{token_list(rule.left)}\n")
 
     def failed(self, rule: CompiledRule) -> None:  # noqa: ARG002 - the interface
-        if self._debug.at(REWRITE, 10):
+        if self._level >= 10:
             self._write("----- rule fails\n")
 
     def matched(self, rule: CompiledRule, tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
-        if self._debug.at(REWRITE, 12):
+        if self._level >= 12:
             self._write(f"-----rule matches:{token_list(rule.right)}\n")
-        if self._debug.at(REWRITE, 15):
+        if self._level >= 15:
             for number, (start, end) in enumerate(spans, 1):
                 bound = "".join(f' "{spelled(token)}"' for token in tokens[start:end])
                 self._write(f"${number}:{bound}\n")
 
     def rewritten(self, tokens: Sequence[str]) -> None:
-        if self._debug.at(REWRITE, 4):
+        if self._level >= 4:
             self._write(f"rewritten as:{token_list(tokens)}\n")
 
     def skipped(self, ruleset: CompiledRuleset) -> None:
-        if self._debug.at(REWRITE, 3):
+        if self._level >= 3:
             self._write(f"-----skip subr {ruleset.title} ({ruleset.number})\n")
 
     def deferred(self, side: str, name: str, value: str | None) -> None:
-        if self._debug.at(REWRITE, 2):
+        if self._level >= 2:
             shown = "(NULL)" if value is None else spelled(value)
             self._write(f'rewrite: {side} $&{{{name}}} => "{shown}"\n')
 
     def asked(self, question: Question, answer: Answer) -> None:
         if remark := self._remark(question, answer):
             self._write(f"{seven_bit(remark)}\n")
-        if self._debug.at(60, 1):
-            self._write(_asked(question, answer, arguments=self._debug.at(60, 5)))
+        if self._debug.at(MAPS, 1):
+            self._write(_asked(question, answer, arguments=self._debug.at(MAPS, 5)))
 
     def complained(self, complaint: Complaint) -> None:
         self._write(f"{seven_bit(complaint.text)}\n")

@@ -143,7 +143,7 @@ class TestMode:
             self.status = status
 
     def _printer(self) -> Printer:
-        return Printer(self._write, self.debug, self.world.remark)
+        return Printer(self._out, self.debug, self.world.remark)
 
     def _name(self, text: str, kind: str = "") -> tuple[str, str]:
         """The macro or class name text begins with, and what follows; the name is "" after an error."""

@@ -35,6 +35,18 @@ class Trace:
     """Override what you want to hear of.  Token lists must not be changed or kept."""
 
     every_rule = True  # False: rules that cannot match may be passed over in silence, which is much faster
+    repeatable = False  # True: the trace is text (`mark`, `since`), and may be had `again` instead of from a new run
+
+    def mark(self) -> int:
+        """Where the text stands now."""
+        return 0
+
+    def since(self, mark: int) -> str:  # noqa: ARG002 - the interface
+        """The text told since then."""
+        return ""
+
+    def again(self, text: str) -> None:
+        """The same ruleset had the same result as when this was told."""
 
     def entering(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
         """A ruleset begins."""
