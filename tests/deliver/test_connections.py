@@ -150,3 +150,16 @@ def test_only_so_many_hosts_are_kept() -> None:
             await lanes.close()
 
     run(work)
+
+
+def test_what_a_stuck_server_does_not_take_is_not_kept() -> None:
+    async def work() -> None:
+        with net.bind("127.0.0.1", 0) as listening:  # the system accepts for it, and nobody ever reads
+            port = listening.getsockname()[1]
+            got = Connection(await net.connect("127.0.0.1", port, timeout=5.0), Client("us"), Remote())
+            got.stream.write(b"x" * (64 << 20))  # more than the system takes for it
+            got.close()
+            async with asyncio.timeout(5):
+                await got.stream.wait_closed(60.0)
+
+    run(work)

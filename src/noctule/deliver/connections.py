@@ -35,10 +35,15 @@ class Connection:
         return self.client.idle and self.stream.connected and not self.stream.waiting
 
     def close(self) -> None:
-        """Say goodbye, if that still makes sense, without waiting for an answer."""
-        if self.usable:
-            self.client.quit()
-            self.stream.write(self.client.data_to_send())
+        """Say goodbye, if that still makes sense, without waiting for an answer.
+
+        What a server that takes nothing more has not been sent is dropped: it would be kept as long as that lasts.
+        """
+        if not self.usable:
+            self.stream.abort()
+            return
+        self.client.quit()
+        self.stream.write(self.client.data_to_send())
         self.stream.close()
 
 
