@@ -119,6 +119,8 @@ class Site:
     async def _run_queue(self, node: str) -> bool:
         if node == "broken":
             raise ZeroDivisionError
+        if node == "slow":
+            raise TimeoutError
         self.queue_runs.append(node)
         return not node.startswith("#")
 

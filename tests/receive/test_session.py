@@ -403,6 +403,38 @@ def test_a_bug_is_a_451_and_the_session_goes_on(tmp_path: Path) -> None:
     run(scenario)
 
 
+def test_an_error_of_the_system_is_not_taken_for_one_of_the_connection(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Site(tmp_path) as site:
+            client = await site.client()
+            assert (await client.say("ETRN slow")).startswith("451 4.3.0 Internal error")
+            assert await client.say("NOOP") == "250 2.0.0 OK"
+            await client.close()
+            assert not site.sink.has("timeout waiting for input")
+
+    run(scenario)
+
+
+def test_a_bug_at_the_end_of_a_message_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def bug(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        async with Site(tmp_path) as site:
+            client = await site.client()
+            await client.begin()
+            with monkeypatch.context() as patched:
+                patched.setattr("noctule.receive.draft.judge", bug)
+                reply = await client.text(b"X: y\r\n\r\n" + b"text\r\n" * 20_000)
+            assert reply.startswith("451 4.3.0 Internal error")
+            assert not list((tmp_path / "queue" / "bodies-0").iterdir())
+            assert len(await client.begin()) == 3
+            assert (await client.text(b"X: y\r\n\r\nshort\r\n")).startswith("250")
+            await client.close()
+
+    run(scenario)
+
+
 def test_no_more_connections_than_allowed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with Site(tmp_path, lambda s: replace(s, limits=Limits(connections=1))) as site:

@@ -235,9 +235,10 @@ class Conversation:
 
     async def _text_ended(self, event: TextEnded) -> Reply:
         assert self.transaction is not None
-        reply = await self.transaction.finish(event)
-        self._end_transaction()
-        return reply
+        try:
+            return await self.transaction.finish(event)
+        finally:
+            self._end_transaction()
 
     async def _reset(self, _event: ResetRequested) -> Reply:
         self._end_transaction()

@@ -1,7 +1,5 @@
 """Driving one SMTP session: bytes between a stream and the wire, and nothing else."""
 
-import asyncio
-
 from noctule.mail.reply import Reply
 from noctule.net import Stream
 from noctule.observe.traceid import new_trace_id
@@ -82,8 +80,6 @@ class Session:
             log.command_received(self._id, wire.last_line)
         try:
             reply = await self._conversation.answer(event)
-        except (OSError, asyncio.CancelledError):
-            raise
         except Exception as error:  # a bug of ours must neither kill the worker nor refuse the mail for good
             reply = self._bug(error, event)
         if isinstance(event, QuitRequested):
