@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from noctule.base.errors import ConfigurationError
+from noctule.base.errors import ConfigurationError, TemporaryError
 from noctule.commands.flags import FlagError, Invocation, parse
 from noctule.mail.status import Exit
 
@@ -23,8 +23,14 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return Exit.OSFILE
+    except TemporaryError as error:
+        print(error, file=sys.stderr)
+        return Exit.TEMPFAIL
     except BrokenPipeError:
         return Exit.IOERR
+    except OSError as error:
+        print(f"{error.filename or 'sendmail'}: {error.strerror or error}", file=sys.stderr)
+        return Exit.OSERR
 
 
 def run(invocation: Invocation) -> int:
