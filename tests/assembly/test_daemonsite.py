@@ -122,6 +122,15 @@ def test_the_queue_directory_is_made_for_us_alone(load: Load, tmp_path: Path) ->
     assert site.control_path.parent == site.directory
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give files away")
+def test_queue_and_log_belong_to_the_workers(load: Load, tmp_path: Path) -> None:
+    site = load(LOCAL, f"O QueueDirectory={tmp_path}/fresh", "O RunAsUser=23008:23008")
+    (tmp_path / "log").rename(tmp_path / "log.1")
+    site.reopen_log()
+    for path in (site.directory, tmp_path / "log.1", tmp_path / "log"):
+        assert (path.stat().st_uid, path.stat().st_gid) == (23008, 23008), path
+
+
 def test_workers(load: Load, tmp_path: Path) -> None:
     assert load(LOCAL).workers == len(os.sched_getaffinity(0))
     assert load(LOCAL, "O Workers=3").workers == 3

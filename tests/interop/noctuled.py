@@ -69,7 +69,11 @@ class Noctule:
             flags.append(f"-q{self._interval}")
         command = [*self._inside, PROGRAM, "serve", "--config", self._configuration, "--log", self.log, *flags]
         self.process = subprocess.Popen(command, cwd=self.root)
-        self._wait_for_banner()
+        try:
+            self._wait_for_banner()
+        except BaseException:
+            self.stop()
+            raise
 
     def _wait_for_banner(self) -> None:
         """Connections wait in the backlog as soon as the port is bound; until then they are refused."""

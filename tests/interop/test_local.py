@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import smtplib
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from interop.noctuled import Noctule
 from interop.peers import ROOTS, wait_for
 
 USERS = {"carol": 23001, "dave": 23002, "erin": 23003, "frank": 23004}
-DEFAULT = 23009
+DEFAULT, WORKER = 23009, 23008
 BODY = "Told to everybody.\n"
 HOMES, LISTS = "/mnt", "/srv"
 NOT_OURS = re.compile(r"^(O (TrustedUser|RunAsUser|AliasFile)=|F.*/etc/mail/|R.*greet_pause).*\n", re.MULTILINE)
@@ -95,23 +97,43 @@ def configuration(name: str, root: Path) -> Path:
     return cf
 
 
+def interpreter_is_for_all() -> bool:
+    library = Path(os.__file__)
+    return all(folder.stat().st_mode & 0o001 for folder in library.parents)
+
+
 def send(port: int, *names: str) -> None:
     with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
         client.sendmail("root@localhost", [f"{name}@localhost" for name in names], f"Subject: x\n\n{BODY}")
 
 
-@pytest.mark.parametrize("name", ["generic-linux", "debian"])
-def test_everybody_gets_it_as_himself(name: str, tmp_path: Path) -> None:
-    host = Host(tmp_path)
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A folder that every user can enter, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("generic-linux", ()), ("generic-linux", (f"RunAsUser={WORKER}:{WORKER}",)), ("debian", ())],
+    ids=["generic-linux", "unprivileged", "debian"],
+)
+def test_everybody_gets_it_as_himself(name: str, options: tuple[str, ...], open_path: Path) -> None:
+    if options and not interpreter_is_for_all():
+        pytest.skip("needs a Python that other users can read")
+    host = Host(open_path)
     host.forward("dave", '\\dave\n"|cat > copy"\n')
     host.forward("erin", f"{HOMES}/erin/saved\n")
     host.forward("frank", "carol\n")
     (host.homes / "frank").chmod(0o777)  # anybody could have written that
     host.write(host.lists / "team", f'carol\n"|cat > {HOMES}/carol/by-team"\n', USERS["carol"])
     host.write(host.lists / "secret", "carol\n", 0, 0o600)
-    (tmp_path / "aliases").write_text(ALIASES)
+    (open_path / "aliases").write_text(ALIASES)
     options = (
-        f"AliasFile=stab:{tmp_path}/aliases",
+        *options,
+        f"AliasFile=stab:{open_path}/aliases",
         f"DefaultUser={DEFAULT}:{DEFAULT}",
         "DontBlameSendmail=TrustStickyBit",
         "ConnectionRateThrottle=0",
@@ -131,7 +153,7 @@ def test_everybody_gets_it_as_himself(name: str, tmp_path: Path) -> None:
     def told(path: Path) -> bool:
         return path.exists() and path.read_text().rstrip("\n").endswith(BODY.rstrip("\n"))
 
-    with Noctule(configuration(name, tmp_path), tmp_path, *options, mounts=host.mounts) as daemon:
+    with Noctule(configuration(name, open_path), open_path, *options, mounts=host.mounts) as daemon:
         send(daemon.port, "dave", "erin", "frank", "team", "robot", "archive", "secret")
         wait_for(lambda: all(told(path) for path in expected), daemon.log.read_text, 20)
         assert {path: path.stat().st_uid for path in expected} == expected

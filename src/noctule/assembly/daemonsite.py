@@ -71,6 +71,7 @@ class Site:
 
     def reopen_log(self) -> None:
         self.log.reopen()
+        _give_log(self.request.log, self.configuration)
 
     def note(self, text: str) -> None:
         self.log.supervised(text)
@@ -103,6 +104,7 @@ def load_site(request: DaemonRequest, former: Site | None = None) -> Site:
     _make_queue(directory, configuration)
     log = former.log if former is not None else open_log(configuration, request.log)
     log.level = configuration.options.integer("LogLevel")
+    _give_log(request.log, configuration)
     taken = {bound.daemon: bound.sock for bound in former.bound} if former is not None else {}
     bound = _bind_all(configuration, taken)
     return Site(request=request, configuration=configuration, directory=directory, bound=bound, log=log)
@@ -117,6 +119,13 @@ def _make_queue(directory: Path, configuration: Configuration) -> None:
             os.chown(directory, *identity)
     except OSError as error:
         raise ConfigurationError(f"cannot chdir({directory}): {error.strerror}") from None
+
+
+def _give_log(target: LogTarget, configuration: Configuration) -> None:
+    """A log file has to be writable for workers that are not root."""
+    identity = run_as(configuration.options)
+    if identity is not None and target.file not in ("", "-") and os.geteuid() == 0:
+        os.chown(target.file, *identity, follow_symlinks=False)
 
 
 def _bind_all(configuration: Configuration, taken: Mapping[Daemon, socket.socket]) -> list[Bound]:
