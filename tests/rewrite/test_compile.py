@@ -1,11 +1,11 @@
 import pytest
 
 from noctule.base.errors import Position
-from noctule.rewrite.compile import CompiledRule, Deferred, compile_rule, compile_ruleset
+from noctule.rewrite.compile import CompiledRule, Deferred, compile_rule
 from noctule.rewrite.tokenizer import Tokenizer
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
-from noctule.symbols.rules import Rule, Ruleset
+from noctule.symbols.rules import Rule
 
 HERE = Position("x.cf", 7)
 SPELLING = {spelling: code for code, spelling in codes.SPELLING.items() if len(spelling) == 2}
@@ -51,13 +51,3 @@ def test_literals_are_kept_in_both_cases() -> None:
 def test_too_many_wildcards_leave_nothing_of_the_left_side() -> None:
     assert compiled("$* $* $* $* $* $* $* $* $* $*", "x").left == ()
     assert len(compiled("$* $* $* $* $* $* $* $* $*", "x").left) == 9
-
-
-def test_only_rules_that_can_match_are_candidates() -> None:
-    sources = ("$* < @ $+ >", "a $+", "$- $-", "$* b", "c")
-    rules = tuple(Rule(coded(text), "x", HERE) for text in sources)
-    ruleset = compile_ruleset(Ruleset("r", 199, rules), Classes(), Tokenizer())
-    assert ruleset.candidates(["a", "b"]) == (1, 1, 2, 3, 5, 5)
-    assert ruleset.candidates(["c"]) == (4, 4, 4, 4, 4, 5)
-    assert ruleset.candidates(["u", "<", "@", "h", ">"]) == (0, 5, 5, 5, 5, 5)
-    assert ruleset.candidates([]) == (5, 5, 5, 5, 5, 5)

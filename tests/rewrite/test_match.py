@@ -57,13 +57,21 @@ PARTS = st.lists(
 BINDING = {Kind.ANY, Kind.SOME, Kind.ONE, Kind.CLASS, Kind.NOT_CLASS}
 
 
-@given(PARTS, st.lists(st.sampled_from(["a", "b", ".", '"q"']), max_size=8))
-def test_patterns_match_as_the_reference(parts: list[tuple[Kind, str]], low: list[str]) -> None:
+WORKSPACES = st.lists(st.sampled_from(["a", "b", ".", '"q"']), max_size=8)
+
+
+def numbered(parts: list[tuple[Kind, str]]) -> list[Element]:
     pattern: list[Element] = []
     number = 0
     for kind, text in parts:
         pattern.append(Element(kind, text, number if kind in BINDING else -1))
         number += kind in BINDING
+    return pattern
+
+
+@given(PARTS, WORKSPACES)
+def test_patterns_match_as_the_reference(parts: list[tuple[Kind, str]], low: list[str]) -> None:
+    pattern = numbered(parts)
     assert match(pattern, low) == reference(pattern, low)
 
 

@@ -52,3 +52,19 @@ def test_every_kind_of_line_is_answered() -> None:
     assert all(mode.feed(line).endswith("> ") for line in lines)
     assert mode.feed("/mx x") == "getmxrr(x) returns -1 value(s):\n> "
     assert mode.feed("/canon vm") == "getcanonname(vm) returns mail.example.test\n> "
+
+
+def test_what_is_shown_again_is_what_would_be_shown_now() -> None:
+    mode = session("V10/Berkeley\nSr\nRa $*\t$@ $&{place} $>s $1\nSs\nR$=w\t$@ $&{place} ours\n")
+    line = "r a b"
+    assert mode.feed(line) == mode.feed(line)
+    assert mode.feed(line).endswith("\nr                returns: b\n> ")
+    mode.feed(".D{place}here")
+    assert mode.feed(line) == mode.feed(line)
+    assert mode.feed(line).endswith("\nr                returns: here b\n> ")
+    mode.feed(".Cwb")
+    assert "s                returns: here ours\n" in mode.feed(line)
+    mode.feed("-d21.12")
+    assert "-----trying rule" in mode.feed(line)
+    mode.feed("-d21.0")
+    assert "-----trying rule" not in mode.feed(line)

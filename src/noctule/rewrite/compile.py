@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from noctule.base.errors import Position
 from noctule.base.text import ascii_lower
 from noctule.rewrite.match import Node, Pattern, compile_pattern, elements
+from noctule.rewrite.shapes import Shapes
 from noctule.rewrite.tokenizer import Table, Tokenizer
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
 from noctule.symbols.rules import Rule, Ruleset
 
 MAX_BINDINGS = 9
-FEW = 2  # so many rules are sooner tried than chosen from
-_MEMO_SIZE = 2000
 _WILDCARDS = frozenset(
     (codes.MATCH_ANY, codes.MATCH_ONE_OR_MORE, codes.MATCH_ONE, codes.MATCH_CLASS, codes.MATCH_NOT_CLASS)
 )
@@ -54,74 +53,25 @@ class CompiledRule:
     plain: bool  # tokens and bindings only: no map, no call, no macro, nothing out of bounds
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CompiledRuleset:
     """A ruleset, and for each shape of workspace the rules worth trying."""
 
     name: str
     number: int
-    rules: list[CompiledRule] = field(default_factory=list)
-    all: Sequence[int] = range(1)  # what `candidates` gives when every rule is to be tried
-    _literals: frozenset[str] = frozenset()
-    _heads: frozenset[str] = frozenset()
-    _tails: frozenset[str] = frozenset()
-    _longest: int = 0
-    _memo: dict[object, tuple[int, ...]] = field(default_factory=dict)
+    rules: tuple[CompiledRule, ...] = ()
+    shapes: Shapes = field(default_factory=lambda: Shapes(()))
 
     @property
     def title(self) -> str:
         """How messages and traces call it."""
         return self.name or str(self.number)
 
-    def prepare(self) -> None:
-        """Collect what tells workspaces apart; to be called when all rules are there."""
-        self.all = range(len(self.rules) + 1)
-        patterns = [rule.pattern for rule in self.rules]
-        self._literals = frozenset().union(*(pattern.literals for pattern in patterns))
-        self._heads = frozenset(pattern.head for pattern in patterns if pattern.head is not None)
-        self._tails = frozenset(pattern.tail for pattern in patterns if pattern.tail is not None)
-        self._longest = max((pattern.least for pattern in patterns), default=0) + 1
-
-    def candidates(self, low: list[str]) -> Sequence[int]:
-        """For each rule index (and one more) the first rule at or after it which may match; len(rules) for none."""
-        if len(self.rules) <= FEW:
-            return self.all
-        size = len(low)
-        head = low[0] if size and low[0] in self._heads else None
-        tail = low[-1] if size and low[-1] in self._tails else None
-        present = self._literals.intersection(low)
-        if size > self._longest:
-            size = self._longest
-        key = (present, head, tail, size)
-        found = self._memo.get(key)
-        if found is None:
-            if len(self._memo) >= _MEMO_SIZE:
-                self._memo.clear()
-            found = self._memo[key] = self._find(present, head, tail, size)
-        return found
-
-    def _find(self, present: frozenset[str], head: str | None, tail: str | None, size: int) -> tuple[int, ...]:
-        following = [len(self.rules)] * (len(self.rules) + 1)
-        capped = size >= self._longest  # one entry stands for all these sizes
-        for index in range(len(self.rules) - 1, -1, -1):
-            pattern = self.rules[index].pattern
-            fits = (
-                size >= pattern.least
-                and not (pattern.exact and (capped or size != pattern.least))
-                and pattern.literals <= present
-                and pattern.head in {None, head}
-                and pattern.tail in {None, tail}
-            )
-            following[index] = index if fits else following[index + 1]
-        return tuple(following)
-
 
 def compile_ruleset(source: Ruleset, classes: Classes, tokenizer: Tokenizer) -> CompiledRuleset:
     """A ruleset whose patterns ask `classes` as they are when it runs."""
-    compiled = CompiledRuleset(source.name, source.number)
-    compiled.rules = [compile_rule(rule, number, classes, tokenizer) for number, rule in enumerate(source.rules, 1)]
-    compiled.prepare()
-    return compiled
+    rules = tuple(compile_rule(rule, number, classes, tokenizer) for number, rule in enumerate(source.rules, 1))
+    return CompiledRuleset(source.name, source.number, rules, Shapes([rule.pattern for rule in rules]))
 
 
 def compile_rule(rule: Rule, number: int, classes: Classes, tokenizer: Tokenizer) -> CompiledRule:

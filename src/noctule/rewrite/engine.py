@@ -12,7 +12,7 @@ then maps are asked from left to right, then rulesets are called from right to l
 from collections.abc import Iterable, Sequence
 
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
-from noctule.rewrite.compile import FEW, SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
+from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
 from noctule.rewrite.match import BudgetError, Spans
 from noctule.rewrite.memo import Memo, Notes, Outcome, Remembered
 from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer
@@ -240,18 +240,19 @@ class Run:
             return tokens
         low = lower(tokens)
         onlooker = trace if trace is not None and trace.every_rule else None
-        following = ruleset.all if onlooker is not None else ruleset.candidates(low)
-        at = following[0]
+        shapes = ruleset.shapes
+        shape = shapes.of(low) if onlooker is None else shapes.every_rule
+        at = shape.candidate(0, self)
         applied = 0
         while at < len(rules):
             rule = rules[at]
             if onlooker is not None:
                 onlooker.trying(rule)
-            spans = [_NOWHERE] * rule.bindings
-            if not rule.matches(low, 0, spans, self):
+            spans = shape.spans[at] or [_NOWHERE] * rule.bindings
+            if shape.spans[at] is None and not rule.matches(low, 0, spans, self):
                 if onlooker is not None:
                     onlooker.failed(rule)
-                at, applied = following[at + 1], 0
+                at, applied = shape.candidate(at + 1, self), 0
                 continue
             applied += 1
             if applied > MAX_LOOPS:
@@ -266,10 +267,11 @@ class Run:
                 if at == len(rules):
                     return tokens
             if onlooker is None:
-                following = ruleset.candidates(low) if len(rules) - at > FEW else ruleset.all
-            if following[at] != at:
+                shape = shapes.of(low)
+            following = shape.candidate(at, self)
+            if following != at:
                 applied = 0
-            at = following[at]
+            at = following
         return tokens
 
     def _apply_rule(

@@ -84,16 +84,17 @@ class Pattern:
     """A compiled left-hand side, and what a workspace must have for it to match at all.
 
     `first(low, 0, spans, run)` matches a workspace given in lower case, and fills `spans` (one place for each of
-    `bindings`) with the ranges of `$1`, `$2` ...
+    `bindings`) with the ranges of `$1`, `$2` ...  `outline` is the same with wildcards in place of classes and macros
+    (it fills one place more): where it does not match the pattern does not.  The outline of a `certain` pattern is the
+    pattern itself.
     """
 
     first: Node
     bindings: int
     literals: frozenset[str]
-    head: str | None  # the literal it begins with
-    tail: str | None  # the literal it ends with
     least: int
-    exact: bool  # takes `least` tokens and never more
+    outline: Node
+    certain: bool
 
 
 def elements(tokens: Sequence[str]) -> list[Element]:
@@ -114,16 +115,30 @@ def elements(tokens: Sequence[str]) -> list[Element]:
 def compile_pattern(parts: Sequence[Element], classes: Classes, tokenizer: Tokenizer) -> Pattern:
     """A pattern that asks `classes` as they are when it is matched."""
     solid = [part for part in parts if part.kind is not Kind.ZERO]
-    literals = [part for part in solid if part.kind is Kind.LITERAL]
+    bindings = sum(part.kind in _BINDING for part in parts)
+    first = _chain(solid, classes, tokenizer)
+    loose = [_loosened(part, bindings) for part in solid]
     return Pattern(
-        first=_chain(solid, classes, tokenizer),
-        bindings=sum(part.kind in _BINDING for part in parts),
-        literals=frozenset(part.text for part in literals),
-        head=solid[0].text if solid and solid[0].kind is Kind.LITERAL else None,
-        tail=solid[-1].text if solid and solid[-1].kind is Kind.LITERAL else None,
+        first=first,
+        bindings=bindings,
+        literals=frozenset(part.text for part in solid if part.kind is Kind.LITERAL),
         least=sum(part.least for part in parts),
-        exact=all(part.kind in _FIXED for part in parts),
+        outline=first if loose == solid else _chain(loose, classes, tokenizer),
+        certain=loose == solid,
     )
+
+
+def _loosened(part: Element, spare: int) -> Element:
+    """The wildcard that takes whatever this operator may take; a macro's binds the spare place."""
+    match part.kind:
+        case Kind.CLASS:
+            return Element(Kind.SOME, number=part.number)
+        case Kind.NOT_CLASS:
+            return Element(Kind.ONE, number=part.number)
+        case Kind.DEFERRED:
+            return Element(Kind.ANY, number=spare)
+        case _:
+            return part
 
 
 def _chain(parts: Sequence[Element], classes: Classes, tokenizer: Tokenizer) -> Node:
