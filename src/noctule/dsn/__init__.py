@@ -1,6 +1,6 @@
 """Delivery reports: bounces, warnings and receipts as `multipart/report`.
 
-Called by: deliver (reports to send), receive (xtext of ENVID and ORCPT).  May import: base, mail, mime.
+Called by: deliver (reports to send), assembly.  May import: base, mail.
 RFC 3461, 3462, 3464, 3834.
 
 `compose` makes the report for some recipients of a message; `wanted` and `addressee` decide for whom and to whom.

@@ -1,6 +1,6 @@
 """The disk with suspicion: opening files others could have tampered with, replacing files whole, locks, bounded reads.
 
-Called by: maps, mqueue, observe, privileged, accounts, route, receive, deliver, assembly, supervise, commands.
+Called by: maps, mqueue, privileged, accounts, route, assembly, commands.
 May import: base.
 
 Three rules: what is opened is what was looked at (the check is made on the open descriptor); nobody but its owner can

@@ -1,7 +1,7 @@
 """Keyed look-ups: what `K` lines declare.  One interface, one module for each class, and the building of map files.
 
-Called by: assembly (builds a MapTable), route (aliases), receive (access), rewrite's driver (through base.questions),
-commands (makemap, newaliases, praliases, editmap).
+Called by: assembly (builds a MapTable, which rewrite, route and receive ask through base.questions), commands (makemap,
+newaliases, praliases, editmap).
 May import: base, symbols, files, net, resolve, accounts.
 
 A `Map` answers a key with one of three things: found, not found, temporary failure.  `Map` itself does what the flags

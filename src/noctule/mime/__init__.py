@@ -1,6 +1,6 @@
 """Getting 8-bit messages through 7-bit hosts: whether to convert, and the conversion to base64 and quoted-printable.
 
-Called by: receive (what to refuse), deliver (what to send).  May import: base, mail.  RFC 2045, 2046, 6152.
+Called by: deliver (what to send), assembly.  May import: base, mail.  RFC 2045, 2046, 6152.
 """
 
 from noctule.mime.decision import EightBitMode, Handling, handling

@@ -1,6 +1,6 @@
 """asyncio meets the world: byte streams over TCP, Unix sockets and stdio; connecting and listening.
 
-Called by: accounts, resolve, maps, receive, deliver, supervise.  May import: base.
+Called by: maps, receive, deliver, assembly, commands.  May import: base.
 The only errors that leave this package are TimeoutError and OSError (ConnectionError included): what they mean for the
 mail is decided by whoever asked.
 """

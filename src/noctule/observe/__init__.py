@@ -1,6 +1,6 @@
 """What is told to the people who run this: log lines named after events, in Sendmail's format, and where they go.
 
-Called by: receive, deliver, assembly, supervise, commands.  May import: base, mail, files.  RFC 3164 (the local
+Called by: receive, deliver, assembly, commands.  May import: base, mail.  RFC 3164 (the local
 syslog socket).
 
 `log.Log` is the whole vocabulary: one function for each kind of line, with typed arguments, the LogLevel test

@@ -1,6 +1,6 @@
 """The only code that may become another user: mailbox, program and file delivery, and reading of users' files.
 
-Called by: accounts, deliver (through Client), supervise and assembly (which start it).  May import: base, files.
+Called by: deliver (through Client), assembly and commands (which start it).  May import: base, files.
 
 A helper process (`server`) keeps the rights it was started with and does nothing but fork.  Each child becomes the user
 it is to act for before it touches anything of his, does one thing (`work`) and reports.  What comes back from

@@ -1,7 +1,7 @@
 """Names to next hops: DNS and the hosts file behind one face, with answers of three kinds.
 
 Called by: maps (host, dns, bestmx), receive (who is the client), deliver (where does it go), assembly, commands.
-May import: base, mail, net.  RFC 1034, 1035, 5321 5.1, 7505.
+May import: base.  RFC 1034, 1035, 5321 5.1, 7505.
 
 `Resolver` asks (through dnspython) and remembers; `mx` is pure and decides the order of exchangers.  "Not found" and
 "could not find out" are different types, so that a caller cannot take one for the other.

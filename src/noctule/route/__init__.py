@@ -1,6 +1,6 @@
 """Where recipients lead: to a mailer, a host and a user, through aliases, `:include:` lists and `.forward` files.
 
-Called by: receive (RCPT, VRFY, EXPN, `-bv`), deliver (before each attempt), assembly.
+Called by: receive (RCPT, VRFY, EXPN, `-bv`), deliver (before each attempt), assembly, commands.
 May import: base, mail, symbols, rewrite, files, accounts.  RFC 5321 section 3.9, RFC 3461 section 5.2.7.
 
 `Router.resolve` looks at one address as far as an answer to RCPT needs; `Router.expand` replaces the recipients of a
