@@ -7,6 +7,7 @@ import sys
 from noctule.base.errors import ConfigurationError
 from noctule.commands import sendmail
 from noctule.commands.flags import FlagError, parse, seconds
+from noctule.config import Configuration
 from noctule.mail.status import Exit
 
 DEFAULT_CF = "/etc/mail/sendmail.cf"
@@ -42,6 +43,17 @@ def _parser() -> argparse.ArgumentParser:
     queue.add_argument("ids", nargs="*", metavar="ID", help="only messages whose id contains this")
     config = _command(commands, "config", "check a configuration", _config)
     config.add_argument("--ignored", action="store_true", help="list the options it sets that have no effect here")
+    explain = _command(commands, "explain", "tell what becomes of an address, and which rules do it", _explain)
+    explain.add_argument(
+        "--sender", default="", metavar="ADDRESS", help="who sends to it (default: the postmaster here)"
+    )
+    explain.add_argument("--client", default="", metavar="IP", help="address of the client (default: this host)")
+    explain.add_argument("--auth", default="", metavar="USER", help="who the client has authenticated as")
+    explain.add_argument("--all", action="store_true", help="show the rules that do not match, too")
+    explain.add_argument("--json", action="store_true", help="print JSON")
+    explain.add_argument("address", metavar="ADDRESS")
+    test = _command(commands, "test", "test a configuration against expectations", _test)
+    test.add_argument("files", nargs="+", metavar="EXPECTATIONS")
     return parser
 
 
@@ -67,6 +79,33 @@ def _serve(arguments: argparse.Namespace) -> int:
         queue_interval=seconds(arguments.interval) if arguments.interval else 0.0,
     )
     return launch(Launch(request=request, command=shlex.join(sys.argv)))
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from noctule.commands import explain
+
+    return explain.run(
+        _loaded(arguments),
+        arguments.address,
+        sender=arguments.sender,
+        client=arguments.client,
+        auth=arguments.auth,
+        as_json=arguments.json,
+        all_rules=arguments.all,
+    )
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    from noctule.commands import test
+
+    return test.run(_loaded(arguments), arguments.files)
+
+
+def _loaded(arguments: argparse.Namespace) -> Configuration:
+    from noctule.commands.modes.configured import load
+
+    options = [f"-O{option}" for option in arguments.options]
+    return load(parse(["sendmail", f"-C{arguments.config}", *options]))
 
 
 def _as_sendmail(arguments: argparse.Namespace, *flags: str) -> int:

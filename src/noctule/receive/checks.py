@@ -15,7 +15,7 @@ from noctule.symbols.macros import Macros
 
 ACCEPTED = Accepted()
 _HEADER_SHOWN = 1024  # bytes of a value that ${currHeader} holds
-_WITH_COMMENTS = frozenset({"check_eoh", "check_eom", "check_other"})
+WITH_COMMENTS = frozenset({"check_eoh", "check_eom", "check_other"})  # parentheses are tokens there
 
 
 def refusal(verdict: Rejected, address: str = "") -> Reply:
@@ -52,7 +52,7 @@ class Checks:
         addresses = self._addresses
         if not addresses.defined(ruleset):
             return ACCEPTED
-        kept = ruleset in _WITH_COMMENTS if comments is None else comments
+        kept = ruleset in WITH_COMMENTS if comments is None else comments
         try:
             verdict = await settle(lambda asks: addresses.check(ruleset, args, scope, asks, comments=kept), self._maps)
         except TemporaryError as error:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from noctule.base.questions import Answer, Question
 from noctule.rewrite.compile import CompiledRule, CompiledRuleset
+from noctule.rewrite.printing import token_list
 from noctule.rewrite.tracing import Complaint, Trace
+from noctule.symbols import codes
 
 Tokens = tuple[str, ...]
 
@@ -150,6 +152,13 @@ def look_ups(steps: Sequence[Step]) -> Iterator[Asked]:
             yield from look_ups(step.inner)
 
 
+def decided_by(steps: Sequence[Step]) -> Tried | None:
+    """The rule behind what a pipeline came to: behind the triple if there is one, else behind the last result."""
+    applied = [step for step in steps if isinstance(step, Applied)]
+    triples = [step for step in applied if step.after and step.after[0] == codes.MAILER]
+    return decision((triples or applied)[-1]) if applied else None
+
+
 def decision(applied: Applied) -> Tried | None:
     """The rule that first made the result what it is; None when no rule was applied.
 
@@ -187,3 +196,8 @@ def _holds(tokens: Tokens, part: Tokens) -> bool:
     """Whether one stands in the other as it is."""
     size = len(part)
     return any(tokens[at : at + size] == part for at in range(len(tokens) - size + 1))
+
+
+def rule_text(rule: CompiledRule) -> str:
+    """Where a rule stands and how it reads: `sendmail.cf:12: R$+ → $@ $1`."""
+    return f"{rule.position}: R{token_list(rule.left)[1:]} → {token_list(rule.right)[1:]}"

@@ -1,0 +1,201 @@
+"""Trees on a terminal: explanations of addresses, drawn with lines."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from noctule.assembly.explaining import Destination, Explanation, Form, Hop
+from noctule.assembly.reception import Checked
+from noctule.base.questions import Answer, AnswerKind
+from noctule.base.text import ascii_lower
+from noctule.rewrite.explain import Applied, Asked, Looked, Skipped, Step, Tried, decided_by, look_ups, rule_text
+from noctule.rewrite.printing import raw, spelled, token_list
+from noctule.rewrite.results import Accepted, Discarded, Quarantined, Rejected, Verdict
+
+_LINES = {True: ("├─ ", "│  ", "└─ ", "   "), False: ("|- ", "|  ", "`- ", "   ")}
+
+
+class Colour(StrEnum):
+    """Sequences of ISO 6429."""
+
+    PLAIN = ""
+    BOLD = "\x1b[1m"
+    GOOD = "\x1b[32m"
+    BAD = "\x1b[31m"
+    FAINT = "\x1b[2m"
+
+
+@dataclass(slots=True)
+class Branch:
+    """A node of the drawing; its text may have several lines."""
+
+    text: str
+    colour: Colour = Colour.PLAIN
+    branches: "list[Branch]" = field(default_factory=list)
+
+
+def draw(branch: Branch, *, colours: bool, boxes: bool) -> Iterator[str]:
+    """The lines, without line ends.  `boxes`: drawn with box characters, otherwise in ASCII."""
+    yield from _paint(branch, colours)
+    yield from _below(branch, "", colours, _LINES[boxes])
+
+
+def _below(branch: Branch, before: str, colours: bool, lines: Sequence[str]) -> Iterator[str]:
+    tee, bar, corner, blank = lines
+    for number, below in enumerate(branch.branches, 1):
+        last = number == len(branch.branches)
+        inner = before + (blank if last else bar)
+        for at, text in enumerate(_paint(below, colours)):
+            yield (inner if at else before + (corner if last else tee)) + text
+        yield from _below(below, inner, colours, lines)
+
+
+def _paint(branch: Branch, colours: bool) -> Iterator[str]:
+    for line in branch.text.split("\n"):
+        yield f"{branch.colour}{line}\x1b[0m" if colours and branch.colour else line
+
+
+# -- explanations
+
+
+def of_explanation(explanation: Explanation, *, all_rules: bool) -> Branch:
+    """The whole tree.  `all_rules`: those that did not match, too."""
+    top = Branch(f"{explanation.address}, from {explanation.sender} at {explanation.client}", Colour.BOLD)
+    top.branches.append(_in_words(explanation))
+    reception = Branch("reception")
+    reception.branches += [_of_check(checked, all_rules) for checked in explanation.checks]
+    top.branches += [reception, _of_destination(explanation.destination, all_rules)]
+    return top
+
+
+def _in_words(explanation: Explanation) -> Branch:
+    """What it comes to."""
+    for checked in explanation.checks:
+        if checked.reply is not None:
+            rule = decided_by(checked.steps)
+            by = f", by the rule at {rule.rule.position}" if rule is not None else ""
+            return Branch(f"mail is refused at {checked.ruleset}: {checked.reply}{by}", Colour.BAD)
+    ends = "; ".join(dict.fromkeys(_ends(explanation.destination)))
+    return Branch(f"mail is accepted and goes to {ends}", Colour.GOOD)
+
+
+def _ends(destination: Destination) -> Iterator[str]:
+    if not destination.members:
+        yield _end(destination)
+    for member in destination.members:
+        yield from _ends(member)
+
+
+def verdict_text(checked: Checked) -> str:
+    """A verdict as people read it."""
+    if not checked.defined:
+        return "not defined, accepts"
+    match checked.verdict:
+        case Discarded():
+            return "accepts and discards"
+        case Quarantined(reason):
+            return f"accepts and quarantines: {reason}"
+        case Accepted():
+            return "accepts"
+        case _:
+            return f"refuses: {checked.reply}"
+
+
+def _colour_of(verdict: Verdict) -> Colour:
+    return Colour.BAD if isinstance(verdict, Rejected) else Colour.GOOD
+
+
+def _of_check(checked: Checked, all_rules: bool) -> Branch:
+    arguments = " $| ".join(map(spelled, checked.arguments))
+    branch = Branch(f"{checked.ruleset} {arguments}: {verdict_text(checked)}", _colour_of(checked.verdict))
+    branch.branches += _facts(checked.steps)
+    branch.branches += _of_steps(checked.steps, all_rules)
+    return branch
+
+
+def _facts(steps: Sequence[Step]) -> Iterator[Branch]:
+    """What decided, and what was looked up on the way there."""
+    if (rule := decided_by(steps)) is not None:
+        yield Branch(f"decided by {rule_text(rule.rule)}", Colour.BOLD)
+    for asked in look_ups(steps):
+        yield Branch(f"looked up {_asked(asked)}")
+
+
+def _of_destination(destination: Destination, all_rules: bool) -> Branch:
+    where = f"{destination.where}: " if destination.where else ""
+    branch = Branch(f"{where}{destination.address}: {_end(destination)}", Colour.BOLD)
+    if destination.refused:
+        branch.colour = Colour.BAD
+    if destination.canonical:
+        branch.branches.append(Branch(f"canonical form {spelled(destination.canonical)}"))
+    branch.branches += _facts(destination.steps)
+    branch.branches += map(_of_hop, destination.hops)
+    branch.branches += (_of_form(form, all_rules) for form in destination.forms)
+    rules = Branch("rules")
+    rules.branches += _of_steps(destination.steps, all_rules)
+    if rules.branches:
+        branch.branches.append(rules)
+    branch.branches += (_of_destination(member, all_rules) for member in destination.members)
+    return branch
+
+
+def _end(destination: Destination) -> str:
+    if destination.refused:
+        return f"nowhere: {destination.refused}"
+    if destination.members:
+        return destination.through
+    triple = destination.triple
+    host = f", host {triple.host}" if triple and triple.host else ""
+    end = f"mailer {triple.mailer}{host}, user {spelled(triple.user)}" if triple else "no mailer"
+    return f"{end} (reached already)" if destination.duplicate else end
+
+
+def _of_hop(hop: Hop) -> Branch:
+    if hop.problem:
+        return Branch(f"next hop {hop.host}: {hop.problem}", Colour.BAD)
+    return Branch(f"next hop {hop.host}: " + ", ".join(f"{name} (MX {rank})" for rank, name in hop.exchangers))
+
+
+def _of_form(form: Form, all_rules: bool) -> Branch:
+    problem = " (a look-up failed for now)" if form.status else ""
+    branch = Branch(f"{form.place}: {spelled(form.before)} → {spelled(form.after)}{problem}")
+    branch.branches += _of_steps(form.steps, all_rules)
+    return branch
+
+
+def _of_steps(steps: Iterable[Step], all_rules: bool) -> Iterator[Branch]:
+    for step in steps:
+        match step:
+            case Applied(ruleset, before):
+                after = "" if step.after is None else token_list(step.after)
+                problem = " (came to grief)" if step.broken or step.after is None else ""
+                text = f"ruleset {ruleset.title}:{token_list(before)} →{after}{problem}"
+                inner = list(_of_steps(step.inner, all_rules))
+                if inner or all_rules or step.broken:
+                    yield Branch(text, Colour.PLAIN, inner)
+            case Tried(rule) if step.matched:
+                after = token_list(step.after) if step.after is not None else " (came to grief)"
+                yield Branch(f"{rule_text(rule)}\n={after}", Colour.PLAIN, list(_of_steps(step.inner, all_rules)))
+            case Tried(rule):
+                inner = list(_of_steps(step.inner, all_rules)) if all_rules else []
+                if all_rules:
+                    yield Branch(f"{rule_text(rule)}\ndoes not match", Colour.FAINT, inner)
+            case Asked():
+                yield Branch(f"looked up {_asked(step)}")
+            case Looked(_, name, value):
+                yield Branch(f"$&{{{name}}} is {'not set' if value is None else spelled(value)}")
+            case Skipped(ruleset):
+                yield Branch(f"ruleset {ruleset.title} is empty")
+            case complaint:
+                yield Branch(str(complaint), Colour.BAD)
+
+
+def _asked(asked: Asked) -> str:
+    arguments = "".join(f" $@ {raw(argument)}" for argument in asked.question.args)
+    if ascii_lower(asked.question.map) == "macro":
+        return f"{asked.question.map} {raw(asked.question.key)}{arguments}"
+    return f"{asked.question.map} {raw(asked.question.key)}{arguments} → {_answer(asked.answer)}"
+
+
+def _answer(answer: Answer) -> str:
+    return raw(answer.value) if answer.kind is AnswerKind.FOUND else answer.kind.value

@@ -1,0 +1,54 @@
+"""noctule test: the example site does what is expected of it; a file that expects otherwise fails."""
+
+from pathlib import Path
+
+import pytest
+
+from assembly.examplesite import ROOT, lay_out
+from noctule.commands import noctule
+
+
+@pytest.fixture(scope="module")
+def configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out(tmp_path_factory.mktemp("site"))
+
+
+def test_the_example_site_meets_its_expectations(configuration: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = ROOT / "examples/site/tests.txt"
+    status = noctule.main(["test", "--config", str(configuration), str(file)])
+    out = capfd.readouterr().out
+    assert "not ok" not in out
+    assert (status, out.splitlines()[-1]) == (0, f"1..{file.read_text().count(' -> ')}")
+
+
+def test_a_failure_names_file_line_result_and_rule(
+    configuration: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.txt"
+    file.write_text("bob -> local bob\n\ncheck_rcpt <a@b> from 192.0.2.1 -> OK\n<> -> local bob # no\n")
+    status = noctule.main(["test", "--config", str(configuration), str(file)])
+    lines = capfd.readouterr().out.splitlines()
+    number = next(n for n, line in enumerate(configuration.read_text().splitlines(), 1) if "550 Relaying" in line)
+    assert status == 1
+    assert lines[:5] == [
+        "ok 1 - bob -> local bob",
+        "not ok 2 - check_rcpt <a@b> from 192.0.2.1 -> OK",
+        f"#   at {file}:3",
+        "#   got 550 5.7.1 <a@b>... Relaying denied",
+        f'#   decided by {configuration}:{number}: R< $* > $* → $# error $@ 5 . 7 . 1 $: "550 Relaying denied"',
+    ]
+    assert lines[5] == "not ok 3 - <> -> local bob \\# no"
+    assert lines[-2:] == ["1..3", "# 2 of 3 failed"]
+
+
+def test_a_file_that_cannot_be_read_is_an_error(
+    configuration: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    missing, senseless = tmp_path / "missing", tmp_path / "senseless"
+    senseless.write_text("nothing\n")
+    assert noctule.main(["test", "--config", str(configuration), str(missing)]) == 66
+    assert noctule.main(["test", "--config", str(configuration), str(senseless)]) == 65
+    assert capfd.readouterr().err.splitlines() == [
+        f"{missing}: No such file or directory",
+        f"{senseless}:1: expected `WHAT -> RESULT`",
+    ]
