@@ -34,6 +34,7 @@ _SENDER_FIELDS = frozenset(
     }
 )  # fmt: skip
 _RECIPIENT_FIELDS = frozenset({"to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"})
+_NEVER_BELIEVED = frozenset({"return-path", "content-length"})
 _SHOWN = frozenset({"to", "cc", "apparently-to"})
 _CODES = re.compile(f"[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]")
 _SPECIAL = re.compile(r'\\.|[,"()<>]', re.DOTALL)  # a quoted character stands for nothing but itself
@@ -188,8 +189,8 @@ def _wanted(field: HeaderField, name: str, mailer: Mailer, scope: Macros) -> boo
         if condition.startswith("$"):
             return bool(scope.get(condition.strip("${}")))
         return not mailer.flags.isdisjoint(condition)
-    # these two of the message's own are never believed
-    return name != "return-path" and (name != "full-name" or "x" in mailer.flags)
+    # these of the message's own are never believed
+    return name not in _NEVER_BELIEVED and (name != "full-name" or "x" in mailer.flags)
 
 
 def split_addresses(value: str) -> list[str]:

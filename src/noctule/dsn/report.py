@@ -44,7 +44,7 @@ class Report:
 def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Report:
     """Write a report.  `body` is that of the original, in chunks; it is read only when it is returned."""
     whole = reporter.return_body and order.returns_body
-    original = _original(order.envelope, body if whole else None)
+    original = _original(order.envelope, reporter.name, body if whole else None)
     prose = _lines(human_part(order, date=reporter.date, error_header=reporter.error_header))
     if reporter.mime:
         content = _multipart(_boundary(reporter, order), prose, _status_part(reporter, order), original, whole=whole)
@@ -113,9 +113,10 @@ def _status_part(reporter: Reporter, order: Order) -> bytes:
     return _CRLF.join(_lines(block) for block in blocks)
 
 
-def _original(envelope: Envelope, body: Iterable[bytes] | None) -> bytes:
+def _original(envelope: Envelope, name: str, body: Iterable[bytes] | None) -> bytes:
     """The message that is reported on: its header, and its body if that goes back too."""
-    parts = [to_bytes(f"Return-Path: <{printable(envelope.sender_address)}>") + _CRLF]
+    sender = name if envelope.is_report else envelope.sender_address
+    parts = [to_bytes(f"Return-Path: <{printable(sender)}>") + _CRLF]
     parts += (
         to_bytes(f"{field.name}:{field.value}") + _CRLF
         for field in envelope.headers

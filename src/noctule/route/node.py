@@ -102,7 +102,7 @@ class Node:
         if origin.owner:
             notify = None
         elif notify is not None and not single:
-            notify &= ~Notify.SUCCESS
+            notify = (notify & ~Notify.SUCCESS) or (None if notify else notify)  # NEVER only where it was said
         member = Recipient(
             number=0,
             address=address,
