@@ -20,6 +20,7 @@ ELSEWHERE = re.compile(  # said by those who open maps, sockets and name service
 OURS = {  # where Noctule says more: a program that cannot run; a queue group without a name
     "case.cf: line 10: fileclass: cannot open '|/bin/nosuch': No such file or directory",
     "case.cf: line 11: fileclass: cannot open '|relative': No such file or directory",
+    "case.cf: line 11: fileclass: cannot open '|relative': Permission denied",  # a closed directory in PATH
     "case.cf: line 7: name required for queue",
 }
 

@@ -15,7 +15,9 @@ def replacement(path: str, mode: int = 0o640, owner: int | None = None) -> Itera
     `path` is as it was.  Raises OSError.
     """
     new = f"{path}.{secrets.token_hex(6)}.new"
-    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    created = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    os.fchmod(created, 0o600)  # whatever the umask
+    os.close(created)
     try:
         yield new
         descriptor = os.open(new, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
