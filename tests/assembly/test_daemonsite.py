@@ -147,6 +147,22 @@ def test_the_pid_file_comes_and_goes(load: Load, tmp_path: Path) -> None:
     assert not (tmp_path / "host.example.com.pid").exists()
 
 
+def test_nobody_else_may_write_the_pid_file(load: Load, tmp_path: Path) -> None:
+    site = load(LOCAL, f"O PidFile={tmp_path}/pid")
+    before = os.umask(0)
+    try:
+        site.write_pid_file("sendmail -bd")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "pid").stat().st_mode) == 0o644
+
+
+def test_a_pid_file_that_cannot_be_written_is_only_said(load: Load, tmp_path: Path) -> None:
+    site = load(LOCAL, f"O PidFile={tmp_path}/none/pid")
+    site.write_pid_file("sendmail -bd")
+    assert "unable to write pid to " in (tmp_path / "log").read_text()
+
+
 def test_no_pid_file_is_wanted(load: Load) -> None:
     site = load(LOCAL)
     site.write_pid_file("x")

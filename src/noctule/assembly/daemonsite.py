@@ -77,10 +77,16 @@ class Site:
         self.log.supervised(text)
 
     def write_pid_file(self, command: str) -> None:
-        """PidFile: our process id, and how we were called."""
+        """PidFile: our process id, and how we were called.  Nobody else may write it, whatever the umask."""
         path = expand(self.configuration.options.string("PidFile"), self.configuration.macros)
-        if path:
-            Path(path).write_text(f"{os.getpid()}\n{command}\n")
+        if not path:
+            return
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+            with open(descriptor, "w") as file:  # noqa: PTH123
+                file.write(f"{os.getpid()}\n{command}\n")
+        except OSError as error:
+            self.note(f"unable to write pid to {path}: {error.strerror}")
 
     def remove_pid_file(self) -> None:
         path = expand(self.configuration.options.string("PidFile"), self.configuration.macros)
