@@ -39,9 +39,7 @@ class Reports:
             return ()
         addressed = dsn.addressee(envelope, dsn.kind_of(notices), self._double_bounce)
         if addressed is None:
-            if dsn.kind_of(notices) is Kind.FAILURE and dsn.is_double_bounce(envelope, self._double_bounce):
-                text = "savemail: cannot save rejected email anywhere"
-                self._log.system_error(envelope.id, user="daemon", text=text)
+            self._say_dropped(envelope, notices)
             return ()
         to, kind = addressed
         order = dsn.Order(
@@ -55,13 +53,21 @@ class Reports:
             retry_until=retry_until,
         )
         report = dsn.compose(self._reporter, order, body.chunks())
+        self._say(envelope, notices, report.envelope.id, kind)
+        return ((report.envelope, report.body),)
+
+    def _say(self, envelope: Envelope, notices: tuple[Notice, ...], report: str, kind: Kind) -> None:
         outcome = notices[-1].outcome
         text = _LOG_TEXT.get(kind, outcome.text if outcome else "")
-        word = "postmaster notify" if kind is Kind.POSTMASTER and not envelope.is_report else "DSN"
-        if kind is Kind.POSTMASTER and envelope.is_report:
-            word = "return to sender"
-        self._log.dsn_created(envelope.id, report=report.envelope.id, text=text, kind=word)
-        return ((report.envelope, report.body),)
+        word = "DSN"
+        if kind is Kind.POSTMASTER:
+            word = "return to sender" if envelope.is_report else "postmaster notify"
+        self._log.dsn_created(envelope.id, report=report, text=text, kind=word)
+
+    def _say_dropped(self, envelope: Envelope, notices: tuple[Notice, ...]) -> None:
+        if dsn.kind_of(notices) is Kind.FAILURE and dsn.is_double_bounce(envelope, self._double_bounce):
+            text = "savemail: cannot save rejected email anywhere"
+            self._log.system_error(envelope.id, user="daemon", text=text)
 
 
 def _host(notice: Notice) -> str:
