@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     queue.add_argument("ids", nargs="*", metavar="ID", help="only messages whose id contains this")
     config = _command(commands, "config", "check a configuration", _config)
     config.add_argument("--ignored", action="store_true", help="list the options it sets that have no effect here")
+    lint = commands.add_parser("lint", help="tell what is suspicious in a configuration")
+    lint.add_argument("file", nargs="?", default=DEFAULT_CF, metavar="FILE")
+    lint.add_argument("--format", dest="style", choices=("text", "json", "sarif"), default="text")
+    lint.add_argument("-O", dest="options", action="append", default=[], metavar="NAME=VALUE")
+    lint.set_defaults(run=_lint)
     explain = _command(commands, "explain", "tell what becomes of an address, and which rules do it", _explain)
     explain.add_argument(
         "--sender", default="", metavar="ADDRESS", help="who sends to it (default: the postmaster here)"
@@ -124,3 +129,9 @@ def _config(arguments: argparse.Namespace) -> int:
     from noctule.commands.modes.test import list_ignored
 
     return list_ignored(parse(["sendmail", f"-C{arguments.config}"]))
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from noctule.commands import lint
+
+    return lint.run(arguments.file, arguments.style, tuple(f" {option}" for option in arguments.options))

@@ -138,10 +138,13 @@ def _after(pattern: Pattern, states: Iterable[int], letter: Atom) -> Iterator[in
         atom = pattern[state]
         if atom == ANY:
             yield state
-        elif atom == letter or (atom == ONE and letter.takes in _SINGLE):
+        elif atom == letter or _fits(pattern[state : state + 2], letter):
             yield state + 1
-        elif letter.takes is Takes.MEMBER and pattern[state : state + 2] == SOMETHING:
-            yield state + 1
+
+
+def _fits(atoms: Pattern, letter: Atom) -> bool:
+    """Whether a `$-`, or a `$+`, takes it."""
+    return (letter.takes in _SINGLE and atoms[0] == ONE) or (letter.takes is Takes.MEMBER and atoms == SOMETHING)
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -59,30 +59,30 @@ def relays_for_strangers(configuration: Configuration) -> str | None:
     """A recipient elsewhere that is taken from a client elsewhere and sent on; None when all are refused."""
     addresses, world = build_addresses(configuration), ClosedWorld(configuration)
     for recipient in _recipients(configuration):
-        if all(_is_taken(addresses, scope, world, recipient) for scope in _scopes(configuration)):
+        if all(_is_taken(addresses, scope, world, recipient) for scope in _strangers(configuration)):
             return recipient
     return None
 
 
-def _scopes(configuration: Configuration) -> Iterator[Macros]:
+def _strangers(configuration: Configuration) -> Iterator[Macros]:
+    """The macros of a connection from each client."""
     for name, address, resolve in _CLIENTS:
-        yield configuration.macros.child(
-            {
-                "client_addr": address,
-                "client_name": name,
-                "client_ptr": name if resolve == "OK" else f"[{address}]",
-                "client_resolve": resolve,
-                "client_port": "40000",
-                "daemon_name": "MTA",
-                "daemon_flags": "",
-                "verify": "NONE",
-                "s": "client.elsewhere.example",
-                "r": "ESMTP",
-                "f": _SENDER,
-                "mail_from": _SENDER,
-                "_": f"{name} [{address}]",
-            }
-        )
+        values = {
+            "client_addr": address,
+            "client_name": name,
+            "client_ptr": name if resolve == "OK" else f"[{address}]",
+            "client_resolve": resolve,
+            "client_port": "40000",
+            "daemon_name": "MTA",
+            "daemon_flags": "",
+            "verify": "NONE",
+            "s": "client.elsewhere.example",
+            "r": "ESMTP",
+            "f": _SENDER,
+            "mail_from": _SENDER,
+            "_": f"{name} [{address}]",
+        }
+        yield Macros(configuration.macros, values)
 
 
 def _recipients(configuration: Configuration) -> Iterator[str]:

@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _alone(subject: Subject, title: str, facts: RuleFacts) -> Iterator[Finding]:
-    if (text := _swallowed(facts.rule.left, facts.rule.right)) is not None:
+    if (text := _swallowed(facts.written, facts.rule.right)) is not None:
         yield finding("N201", subject.file, facts.line, text)
     elif facts.left[:1] == (codes.MAILER,):
         text = f"no workspace that begins with $# reaches rule {facts.number} of ruleset {title}"
@@ -40,7 +40,7 @@ def _alone(subject: Subject, title: str, facts: RuleFacts) -> Iterator[Finding]:
 def _swallowed(left: str, right: str) -> str | None:
     """What is wrong with a left side that holds a replacement, too: what was read as one is a comment then."""
     pattern = left.strip(" ")
-    place = min((at for sign in (codes.MAILER, codes.HOST) if (at := pattern.find(sign)) > 0), default=0)
+    place = min((at for sign in (codes.MAILER, codes.HOST) if (at := pattern.find(sign, 1)) > 0), default=0)
     if place and not any(character in _CODES for character in right):
         return "the replacement has become part of the pattern: blanks stand where a tab should"
     if "  " in pattern:
@@ -132,7 +132,7 @@ def _shadow(rules: Sequence[RuleFacts], at: int) -> RuleFacts | None:
     """The earlier rule that leaves nothing over for this one: none in between may make it anew."""
     facts = rules[at]
     for earlier in reversed(rules[:at]):
-        takes_all = (earlier.ends or not earlier.once) and earlier.fixed and facts.fixed
+        takes_all = (earlier.ends or not earlier.once) and earlier.is_fixed and facts.is_fixed
         if takes_all and covers(earlier.pattern, facts.pattern):
             return earlier
         if not earlier.ends and meets(earlier.made, facts.pattern):

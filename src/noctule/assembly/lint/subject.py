@@ -37,11 +37,16 @@ class RuleFacts:
     once: bool  # `$:`
     ends: bool  # `$@` or `$#`: no rule follows
     may_end: bool  # what it calls may give `$#`
-    fixed: bool  # its pattern does not depend on macros that are expanded when it is read
+    written: str  # the left side before macros were expanded
 
     @property
     def line(self) -> int:
         return self.rule.position.line
+
+    @property
+    def is_fixed(self) -> bool:
+        """Its pattern is the same whatever macros hold when it is read."""
+        return codes.MACRO not in self.written
 
     @property
     def is_plain(self) -> bool:
@@ -69,10 +74,10 @@ class Subject:
         options = configuration.options
         tokenizer = Tokenizer(options.string("OperatorChars"), options.string("BlankSub") or " ")
         lines = tuple(_lines(source))
-        varying = {line.number for line in lines if line.letter == "R" and codes.MACRO in line.text.partition("\t")[0]}
+        written = {line.number: line.text.partition("\t")[0] for line in lines if line.letter == "R"}
         rules = {
             ruleset.name or str(ruleset.number): tuple(
-                _facts(rule, number, tokenizer, fixed=rule.position.line not in varying)
+                _facts(rule, number, tokenizer, written.get(rule.position.line, ""))
                 for number, rule in enumerate(ruleset.rules, 1)
             )
             for ruleset in configuration.rulesets
@@ -103,7 +108,7 @@ def _begun(configuration: Configuration, lines: Sequence[Line]) -> Iterator[str]
             yield names.get(found[1], found[1])
 
 
-def _facts(rule: Rule, number: int, tokenizer: Tokenizer, *, fixed: bool) -> RuleFacts:
+def _facts(rule: Rule, number: int, tokenizer: Tokenizer, written: str) -> RuleFacts:
     left = tokenizer.scan(rule.left, table=Table.RULES, repair=False).tokens
     right = tokenizer.scan(rule.right, table=Table.RULES, repair=False).tokens
     prefix = right[0] if right[:1] in ((codes.HOST,), (codes.USER,)) else ""
@@ -120,5 +125,5 @@ def _facts(rule: Rule, number: int, tokenizer: Tokenizer, *, fixed: bool) -> Rul
         once=prefix == codes.USER,
         ends=prefix == codes.HOST or right[:1] == (codes.MAILER,),
         may_end=right[:1] == (codes.CALL,) or codes.MAILER in right,
-        fixed=fixed,
+        written=written,
     )

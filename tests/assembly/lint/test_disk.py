@@ -1,0 +1,134 @@
+"""Findings about files, and what the command prints."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from assembly.configurations import write_cf
+from noctule.assembly.lint import TABLE, lint_file
+from noctule.assembly.lint.keys import mistake
+from noctule.commands import lint, noctule
+
+# The folder of a test lies below /tmp, where everybody can write.
+TRUSTING = "O DontBlameSendmail=TrustStickyBit,GroupWritableDirPathSafe"
+
+
+def found(root: Path, *lines: str) -> list[str]:
+    findings = lint_file(str(write_cf(root, TRUSTING, "O PrivacyOptions=authwarnings", *lines)))
+    return [f"{finding.kind.code} {finding.text}" for finding in findings if finding.kind.code[1] in "34"]
+
+
+def test_a_sound_site_is_clean(tmp_path: Path) -> None:
+    (tmp_path / "names").write_text("example.org\n")
+    (tmp_path / "table").write_text("IPv6:2001:db8:0:0:0:0:0:1 OK\n192.0.2 OK\n")
+    assert found(tmp_path, f"Fw{tmp_path}/names", f"Kaccess text {tmp_path}/table") == []
+
+
+def test_missing_and_stale_maps(tmp_path: Path) -> None:
+    (tmp_path / "old.db").write_text("")
+    os.utime(tmp_path / "old.db", (1, 1))
+    (tmp_path / "old").write_text("")
+    lines = found(tmp_path, f"Kgone hash {tmp_path}/gone", f"Kmay hash -o {tmp_path}/may", f"Kold hash {tmp_path}/old")
+    assert lines == [
+        f"N402 the map gone has no file {tmp_path}/gone.db",
+        f"N403 {tmp_path}/old was changed after {tmp_path}/old.db was built from it",
+    ]
+
+
+def test_alias_files_are_maps(tmp_path: Path) -> None:
+    assert found(tmp_path, f"O AliasFile=hash:{tmp_path}/aliases") == [
+        f"N402 the map aliases has no file {tmp_path}/aliases.db"
+    ]
+    (tmp_path / "aliases").write_text("")
+    (tmp_path / "aliases").chmod(0o666)
+    assert found(tmp_path, f"O AliasFile=stab:{tmp_path}/aliases") == [
+        f"N401 {tmp_path}/aliases is not safe: world writable file"
+    ]
+
+
+def test_unsafe_directories_and_missing_files(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "open/help").write_text("")
+    assert found(tmp_path, f"O HelpFile={tmp_path}/open/help", f"O ServiceSwitchFile={tmp_path}/none") == [
+        f"N401 {tmp_path}/open/help is not safe: world writable directory",
+        f"N404 there is no file {tmp_path}/none",
+    ]
+
+
+def test_a_queue_for_everybody(tmp_path: Path) -> None:
+    path = write_cf(tmp_path, "O PrivacyOptions=authwarnings")
+    (tmp_path / "queue").chmod(0o777)
+    assert "N602" in {finding.kind.code for finding in lint_file(str(path))}
+
+
+def test_keys_are_told_with_their_place(tmp_path: Path) -> None:
+    (tmp_path / "access").write_text("# comment\nConnect:2001:db8::1\tOK\nIPv6:2001:db8::1 RELAY\n10 RELAY\n")
+    path = write_cf(tmp_path, TRUSTING, f"Kaccess hash -o {tmp_path}/access")
+    lines = [str(finding) for finding in lint_file(str(path)) if finding.kind.code == "N301"]
+    assert lines == [
+        f"{tmp_path}/access:2: warning N301: the key Connect:2001:db8::1 lacks the prefix IPv6:",
+        f"{tmp_path}/access:3: warning N301: the key IPv6:2001:db8::1 leaves out groups of zeros",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("IPv6:2001:db8:0:0:0:0:0:1", False),
+        ("IPv6:2001:db8", False),
+        ("Connect:IPv6:2001:db8:0:0:0:0:0:1", False),
+        ("example.org", False),
+        ("Spam:somebody@example.org", False),
+        ("From:a:b", False),
+        ("192.0.2.1", False),
+        ("::1", True),
+        ("IPv6:::1", True),
+        ("IPv6:2001:0db8:0:0:0:0:0:1", True),
+        ("Connect:2001:db8:0:0:0:0:0:1", True),
+    ],
+)
+def test_keys(key: str, wrong: bool) -> None:
+    assert (mistake(key, compressed=False) is not None) == wrong
+
+
+def test_compressed_keys_are_right_when_they_are_asked_for() -> None:
+    assert mistake("IPv6:2001:db8::1", compressed=True) is None
+
+
+# -- the command
+
+
+def test_text_and_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write_cf(tmp_path, "Sa", "R$+\t$: $>nowhere $1"))
+    assert noctule.main(["lint", path]) == lint.FOUND
+    out = capsys.readouterr().out
+    assert "error N105: there is no ruleset nowhere\n    Begin it with an `S` line, or correct its name.\n" in out
+
+
+def test_infos_alone_are_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write_cf(tmp_path, "Scheck_rcpt", 'R$*\t$#error $: "550 no"'))
+    assert noctule.main(["lint", path]) == lint.CLEAN
+    assert capsys.readouterr().out.endswith("errors 0, warnings 0, infos 1\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("nothing.cf", "No such file or directory"), ("site.mc", "make one of it with m4")]
+)
+def test_what_cannot_be_read(name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert noctule.main(["lint", str(tmp_path / name)]) == lint.UNREADABLE
+    assert words in capsys.readouterr().err
+
+
+def test_json_and_sarif(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write_cf(tmp_path, "Sa", "R$+\t$: $>nowhere $1"))
+    assert noctule.main(["lint", "--format", "json", path]) == 1
+    first = next(entry for entry in json.loads(capsys.readouterr().out) if entry["code"] == "N105")
+    assert (first["severity"], first["file"], first["line"]) == ("error", path, 11)
+    assert noctule.main(["lint", "--format", "sarif", path]) == 1
+    run = json.loads(capsys.readouterr().out)["runs"][0]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [kind.code for kind in TABLE]
+    place = next(entry for entry in run["results"] if entry["ruleId"] == "N105")["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": path}, "region": {"startLine": 11}}
