@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assembly.examplesite import lay_out
+from assembly.examplesite import ROOT, lay_out
+from commands.pages import commands, missing
 from noctule.commands import noctule
 
 REFUSED = "550 5.7.1 <joe@[192.0.2.9]>... Relaying denied"
@@ -78,3 +79,15 @@ def test_a_terminal_without_line_characters_gets_ascii(configuration: Path, monk
 def test_a_client_is_an_address(configuration: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert noctule.main(["explain", "--config", str(configuration), "--client", "here", "bob"]) == 64
     assert capfd.readouterr().err == "not an IP address: here\n"
+
+
+def test_the_page_shows_what_is_printed(
+    configuration: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(configuration.parent)
+    seen = 0
+    for command, shown in commands(ROOT / "docs/explain.md"):
+        noctule.main(command[1:])
+        assert missing(shown, capfd.readouterr().out.splitlines()) == ""
+        seen += 1
+    assert seen == 3

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assembly.examplesite import ROOT, lay_out
+from commands.pages import commands, missing
 from noctule.commands import noctule
 
 
@@ -52,3 +53,13 @@ def test_a_file_that_cannot_be_read_is_an_error(
         f"{missing}: No such file or directory",
         f"{senseless}:1: expected `WHAT -> RESULT`",
     ]
+
+
+def test_the_page_shows_what_is_printed(
+    configuration: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(configuration.parent)
+    (_, text), (command, shown) = commands(ROOT / "docs/configuration/testing.md")
+    Path("wrong.txt").write_text("\n".join(text) + "\n")
+    assert noctule.main(command[1:]) == 1
+    assert missing(shown, capfd.readouterr().out.splitlines()) == ""
