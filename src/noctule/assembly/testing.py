@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from noctule.rewrite.testmode import TestMode
 from noctule.rewrite.tokenizer import shorten
 
 T = TypeVar("T")
+_FRESH = 1.0  # seconds
 _SHOWN = 33  # characters of a host name in a remark
 
 
@@ -28,12 +30,24 @@ class Machine:
         self._table = table
         self._resolver = resolver
         self._runner = runner
+        self._answers: dict[Question, Answer] = {}
+        self._answered_until = 0.0
 
     def lookup(self, question: Question) -> Answer:
         try:
             return self._table.lookup(question)
         except Waiting:
-            return self._wait(self._table.answer(question))
+            return self._waited_for(question)
+
+    def _waited_for(self, question: Question) -> Answer:
+        """The same question again within a second has the same answer."""
+        if time.monotonic() >= self._answered_until:
+            self._answers.clear()
+            self._answered_until = time.monotonic() + _FRESH
+        known = self._answers.get(question)
+        if known is None:
+            known = self._answers[question] = self._wait(self._table.answer(question))
+        return known
 
     def _wait(self, asking: Coroutine[Any, Any, T]) -> T:
         """Runner.run installs signal handlers and copies contexts each time, which costs more than most answers."""

@@ -1,6 +1,7 @@
 """The resolver: hosts file and DNS, with a cache, three kinds of answer, and no exception for what DNS says."""
 
 import asyncio
+import functools
 import random as random_module
 import time
 from collections.abc import Callable
@@ -256,6 +257,7 @@ def _dotted(name: str) -> str:
     return name if name.endswith(".") else f"{name}."
 
 
+@functools.lru_cache(maxsize=1024)
 def _absolute(name: str) -> dns.name.Name:
     """A name as it stands, byte by byte: whether it makes sense is for the name server to say."""
     labels = name.removesuffix(".").split(".") if name not in ("", ".") else []

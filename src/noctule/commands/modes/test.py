@@ -1,5 +1,6 @@
 """-bt (address test mode), -bC (check the configuration), -bO (list the options), and what -d0 prints."""
 
+import gc
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -20,6 +21,7 @@ from noctule.maps import Environment
 from noctule.rewrite.printing import DebugLevels
 
 _ENCODING = "latin-1"
+_GC_ALLOCATIONS = 50_000  # results are remembered by the ten thousand, and hold no cycles
 
 
 def _load(invocation: Invocation) -> Configuration:
@@ -35,6 +37,8 @@ def test(invocation: Invocation) -> int:
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(encoding=_ENCODING, newline="\n")  # type: ignore[union-attr]
     configuration = _load(invocation)
+    gc.freeze()
+    gc.set_threshold(_GC_ALLOCATIONS)
     debug = ",".join(invocation.debug)
     levels = DebugLevels(debug)
     write = sys.stdout.write
