@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.dsn import decode_xtext, encode_xtext
+from noctule.dsn import decode_xtext
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ def test_refuses(text: str) -> None:
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
 def test_what_is_encoded_comes_back(text: str) -> None:
-    assert decode_xtext(encode_xtext(text)) == text
+    encoded = "".join(f"+{ord(c):02X}" if c in "+= " else c for c in text)
+    assert decode_xtext(encoded) == text
 
 
 @given(st.text(st.characters(max_codepoint=255)))
 def test_decoding_never_yields_a_control_character(text: str) -> None:
     decoded = decode_xtext(text)
     assert decoded is None or all(" " <= character <= "~" for character in decoded)
-    assert encode_xtext(text).isascii()

@@ -8,7 +8,7 @@ RFC 3461, 3462, 3464, 3834.
 
 from noctule.dsn.notice import Action, Kind, Notice, Order, action_for, addressee, is_double_bounce, kind_of, wanted
 from noctule.dsn.report import Report, Reporter, compose
-from noctule.dsn.xtext import decode_xtext, encode_xtext
+from noctule.dsn.xtext import decode_xtext
 
 __all__ = [
     "Action",
@@ -21,7 +21,6 @@ __all__ = [
     "addressee",
     "compose",
     "decode_xtext",
-    "encode_xtext",
     "is_double_bounce",
     "kind_of",
     "wanted",

@@ -5,7 +5,6 @@ import re
 _ENCODED = re.compile(r"\+([0-9A-F]{2})")
 _WHOLE = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
 _PLAIN = re.compile(r"[ -~]*")
-_TO_ENCODE = re.compile(r"[^!-*,-<>-~]")
 
 
 def decode_xtext(text: str) -> str | None:
@@ -17,8 +16,3 @@ def decode_xtext(text: str) -> str | None:
         return None
     decoded = _ENCODED.sub(lambda found: chr(int(found[1], 16)), text)
     return decoded if _PLAIN.fullmatch(decoded) else None
-
-
-def encode_xtext(text: str) -> str:
-    """Byte text as xtext."""
-    return _TO_ENCODE.sub(lambda found: f"+{ord(found[0]):02X}", text)

@@ -1,7 +1,7 @@
 """All maps of one configuration: built from declarations, asked by name."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from noctule.base.errors import ConfigurationError, Position
@@ -101,10 +101,6 @@ class MapTable:
     def key_form(self, map_name: str) -> KeyForm:
         found = self.find(map_name)
         return _PLAIN if found is None else found.key_form
-
-    def key_forms(self) -> Mapping[str, KeyForm]:
-        """The key form of every map, by lower-case name."""
-        return {name: known.key_form for name, known in self._maps.items()}
 
     def is_open(self, map_name: str) -> bool:
         """False for a map that exists but has no file to look into."""

@@ -22,9 +22,7 @@ from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.status import Exit
 from noctule.mqueue.reading import is_owned
 from noctule.mqueue.sqlite import SqliteStore
-from noctule.net.stdio import stdio
-from noctule.receive.caller import local_caller
-from noctule.receive.session import Session
+from noctule.receive.daemon import serve_stdio
 from noctule.receive.settings import Daemon
 from noctule.receive.submission import Submission, Submitted
 from noctule.receive.submission import submit as take_in
@@ -201,8 +199,7 @@ def speak_smtp(invocation: Invocation) -> int:
         try:
             services = build_services(command.routing, store, None, command.directory)
             settings = receive_settings(command.configuration, _direct(command))
-            async with stdio() as stream:
-                await Session(stream, services, settings, local_caller(command.user)).run()
+            await serve_stdio(services, settings, command.user)
         finally:
             store.close()
         if is_owned(command.directory, SHARD):
