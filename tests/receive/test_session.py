@@ -415,6 +415,18 @@ def test_an_error_of_the_system_is_not_taken_for_one_of_the_connection(tmp_path:
     run(scenario)
 
 
+def test_an_idle_client_is_told_when_the_server_goes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Site(tmp_path) as site:
+            client = await site.client()
+            await client.begin()
+            await site.daemon.stop(0.01)
+            assert await client.reply() == "421 4.3.2 mail.example.test Service closing transmission channel"
+            await client.close()
+
+    run(scenario)
+
+
 def test_a_bug_at_the_end_of_a_message_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def bug(*_: object, **__: object) -> None:
         raise ZeroDivisionError

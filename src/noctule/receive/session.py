@@ -1,5 +1,7 @@
 """Driving one SMTP session: bytes between a stream and the wire, and nothing else."""
 
+import asyncio
+
 from noctule.mail.reply import Reply
 from noctule.net import Stream
 from noctule.observe.traceid import new_trace_id
@@ -62,7 +64,7 @@ class Session:
 
     async def _pump(self) -> None:
         """The only place that waits for bytes.  One write answers a pipelined group."""
-        stream, wire, timeouts = self._stream, self._wire, self._settings.timeouts
+        wire, timeouts = self._wire, self._settings.timeouts
         while True:
             while (event := wire.next_event()) is not None:
                 if wire.delay:
@@ -72,7 +74,15 @@ class Session:
             await self._flush()
             if wire.closing:
                 return
-            wire.receive_data(await stream.read(timeouts.text if self._in_text else timeouts.command))
+            wire.receive_data(await self._read(timeouts.text if self._in_text else timeouts.command))
+
+    async def _read(self, timeout: float) -> bytes:  # noqa: ASYNC109 - the stream's limit
+        """More bytes.  A client that says nothing while this process drains is told that it goes."""
+        try:
+            return await self._stream.read(timeout)
+        except asyncio.CancelledError:
+            self._stream.write(replies.shutting_down(self._settings.host).render())
+            raise
 
     async def _answer(self, event: Event) -> None:
         log, wire = self._services.log, self._wire
