@@ -1,6 +1,7 @@
 """Workers of a real daemon, and what befalls them."""
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -56,6 +57,19 @@ def test_a_request_that_makes_no_sense_is_said_and_forgotten(tmp_path: Path) -> 
         wait_for_log(served, "request not understood")
         assert served.workers() == before
         assert served.stop() == 0
+
+
+def test_a_worker_may_have_all_the_connections_the_system_allows(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with daemon(tmp_path) as served:
+            (worker,) = served.workers()
+            assert resource.prlimit(worker, resource.RLIMIT_NOFILE) == (hard, hard)
+            (helper,) = children(worker)
+            assert resource.prlimit(helper, resource.RLIMIT_NOFILE) == (256, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_worker_has_drained_before_the_supervisor_kills_it() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import os
+import resource
 import secrets
 import signal
 import socket
@@ -48,6 +49,8 @@ def work(site: Site, slot: int, control: socket.socket) -> None:
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     os.umask(0o077)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each session and delivery has a connection
     gc.freeze()  # what the supervisor loaded lives as long as we do: no collection has to look at it
     gc.set_threshold(_GC_ALLOCATIONS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
