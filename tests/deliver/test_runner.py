@@ -245,6 +245,25 @@ def test_a_bug_in_an_agent_leaves_the_message_queued(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_message_without_its_body_is_given_up_in_its_time(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Sink().serve() as sink, bench(tmp_path, smtp_mailer(sink.port)) as b:
+            mail = replace(envelope(recipient(1, "b@x")), id=b.store.new_id())
+            staging = b.store.stage(mail.id)
+            staging.write(b"x" * 100_000)
+            await b.store.accept(mail, staging.finish(), leased=False)
+            (tmp_path / "bodies-0" / mail.id).unlink()
+            await b.runner.run_queue()
+            (waiting,) = b.queued()
+            assert waiting.message == f"Deferred: body of {mail.id}: No such file or directory"
+            b.now[0] += 600
+            await b.runner.run_queue()
+            assert not b.queued()
+        assert [letter.recipients for letter in sink.letters] == [["RCPT To:<a@example.org>"]]
+
+    asyncio.run(run())
+
+
 def test_a_look_up_that_fails_while_delivering_is_no_bug(tmp_path: Path) -> None:
     class NoMap:
         async def deliver(self, batch: Batch) -> list[Outcome]:

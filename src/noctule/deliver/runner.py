@@ -25,6 +25,7 @@ from noctule.mqueue import schedule
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.model import Selection, SortOrder, Update
 from noctule.mqueue.schedule import TimeoutClass
+from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body, Store
 from noctule.observe.log import Log
 from noctule.route.results import Expansion, Note, NoteKind
@@ -328,15 +329,11 @@ class Runner:
         )
 
     def _deferral(self, envelope: Envelope, body: Body | None, message: str) -> Update:
-        if body is not None:
-            outcome = Deferred(status="4.3.0", text=message)
-            outcomes: Outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
-            nothing_new = Expansion(recipients=envelope.recipients, outcomes={})
-            return self._settled(envelope, envelope, nothing_new, outcomes, body)
-        settled = Settlement(
-            (), (), deferred=True, message=message, warned=envelope.warned, retry_until=0.0, overdue=0.0
-        )
-        return self._wait(envelope, settled, self._parts.clock(), ())
+        """A message whose body cannot be read is given up in its time too, and returned without it."""
+        outcome = Deferred(status="4.3.0", text=message)
+        outcomes: Outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
+        nothing_new = Expansion(recipients=envelope.recipients, outcomes={})
+        return self._settled(envelope, envelope, nothing_new, outcomes, body or MemoryBody(b""))
 
     def _clone(self, original: Envelope, clone: Envelope) -> Envelope:
         named = replace(clone, id=self._parts.store.new_id())
