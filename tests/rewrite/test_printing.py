@@ -1,6 +1,6 @@
 import pytest
 
-from noctule.base.questions import NOT_FOUND, Question, found
+from noctule.base.questions import NOT_FOUND, TEMPORARY, Question, found
 from noctule.rewrite.printing import DebugLevels, Printer, in_table_order, mailer_line, raw, seven_bit, spelled
 from noctule.symbols import codes
 from noctule.symbols.mailers import Mailer
@@ -36,15 +36,26 @@ def test_class_members_come_in_the_order_of_the_table() -> None:
 
 def test_look_ups_are_shown_at_level_60() -> None:
     lines: list[str] = []
-    printer = Printer(lines, DebugLevels("60.5"), lambda _question, _answer: "remark")
+    printer = Printer(lines, DebugLevels("60.5"), lambda _question, answer: "late" if answer is TEMPORARY else "")
     printer.asked(Question("m", "k", ("a",)), found("v"))
     printer.asked(Question("m", "k"), NOT_FOUND)
+    printer.asked(Question("host", "x.example"), TEMPORARY)
     assert lines == [
-        "remark\n",
         "map_lookup(m, k, %0=k, %1=a) => v (0), ad=0\n",
-        "remark\n",
         "map_lookup(m, k, %0=k) => NOT FOUND (0), ad=0\n",
+        (
+            "map_lookup(host, x.example, %0=x.example) => late\nNOT FOUND (75), ad=0\n"
+            "map_lookup(host, x.example) tempfail: errno=0\n"
+        ),
     ]
+
+
+def test_without_level_60_only_remarks_are_shown() -> None:
+    lines: list[str] = []
+    printer = Printer(lines, DebugLevels(), lambda _question, answer: "late" if answer is TEMPORARY else "")
+    printer.asked(Question("m", "k"), NOT_FOUND)
+    printer.asked(Question("host", "x.example"), TEMPORARY)
+    assert lines == ["late\n"]
 
 
 def test_a_mailer_is_listed_as_sendmail_lists_it() -> None:

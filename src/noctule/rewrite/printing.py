@@ -179,22 +179,27 @@ class Printer(Trace):
             self._write(f'rewrite: {side} $&{{{name}}} => "{shown}"\n')
 
     def asked(self, question: Question, answer: Answer) -> None:
-        if remark := self._remark(question, answer):
-            self._write(f"{seven_bit(remark)}\n")
+        remark = self._remark(question, answer)
+        said = f"{seven_bit(remark)}\n" if remark else ""
         if self._debug.at(MAPS, 1):
-            self._write(_asked(question, answer, arguments=self._debug.at(MAPS, 5)))
+            said = _asked(question, answer, said, arguments=self._debug.at(MAPS, 5))
+        if said:
+            self._write(said)
 
     def complained(self, complaint: Complaint) -> None:
         self._write(f"{seven_bit(complaint.text)}\n")
 
 
-def _asked(question: Question, answer: Answer, *, arguments: bool) -> str:
+def _asked(question: Question, answer: Answer, said: str, *, arguments: bool) -> str:
+    """The question, what was said aloud while it was answered, and the answer."""
     words = "".join(f", %{n}={raw(word)}" for n, word in enumerate((question.key, *question.args))) if arguments else ""
     if answer.kind is AnswerKind.FOUND:
         result = f"{raw(answer.value)} ({answer.status})"
     else:
         result = f"NOT FOUND ({answer.status})"
-    return f"map_lookup({question.map}, {raw(question.key)}{words}) => {result}, ad=0\n"
+    asked = f"map_lookup({question.map}, {raw(question.key)}"
+    failed = f"{asked}) tempfail: errno=0\n" if answer.kind is AnswerKind.TEMPORARY else ""
+    return f"{asked}{words}) => {said}{result}, ad=0\n{failed}"
 
 
 def mailer_line(mailer: Mailer, titled: Callable[[str], str], identity: Callable[[str], tuple[int, int]]) -> str:
