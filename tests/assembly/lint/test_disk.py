@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
 from pathlib import Path
 
 import pytest
 
 from assembly.configurations import write_cf
+from assembly.lint.samples import source_of
 from noctule.assembly.lint import TABLE, lint_file
 from noctule.assembly.lint.keys import mistake
 from noctule.commands import lint, noctule
@@ -96,6 +98,41 @@ def test_keys(key: str, wrong: bool) -> None:
 
 def test_compressed_keys_are_right_when_they_are_asked_for() -> None:
     assert mistake("IPv6:2001:db8::1", compressed=True) is None
+
+
+NOISE = (
+    "",
+    "$",
+    "\0",
+    "\n",
+    "\t",
+    "$&",
+    "$(",
+    "$>",
+    "$[",
+    "$#",
+    "$@",
+    "$:",
+    "\nR$*\t",
+    "\nO ",
+    "\nK",
+    "\nM",
+    "\nS",
+    '"',
+)
+
+
+def test_no_rubbish_is_too_much(tmp_path: Path) -> None:
+    dice = random.Random(8)
+    good = source_of("example").replace("/nowhere", str(tmp_path))
+    path = tmp_path / "rubbish.cf"
+    for _ in range(60):
+        text = good
+        for _ in range(dice.choice((1, 20, 100))):
+            at = dice.randrange(len(text))
+            text = text[:at] + dice.choice(NOISE) + text[at + dice.randrange(3) :]
+        path.write_text(text, "latin-1")
+        assert all(finding.text for finding in lint_file(str(path)))
 
 
 # -- the command

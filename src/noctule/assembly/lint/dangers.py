@@ -34,7 +34,7 @@ def check_queue(subject: Subject) -> Iterator[Finding]:
     folder = Path(name.removesuffix("*")).parent if name.endswith("*") else Path(name)
     try:
         mode = os.stat(folder).st_mode  # noqa: PTH116 - as the other checks of files
-    except OSError:
+    except (OSError, ValueError):
         return
     if name and mode & stat.S_IWOTH:
         text = f"everybody can write in the queue directory {folder}"

@@ -99,7 +99,7 @@ def _changed(path: str) -> float | None:
     """When the file was changed last; None when it is not there or cannot be seen."""
     try:
         return os.stat(path).st_mtime  # noqa: PTH116
-    except OSError:
+    except (OSError, ValueError):  # a NUL in the path
         return None
 
 
