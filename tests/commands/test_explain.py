@@ -91,3 +91,18 @@ def test_the_page_shows_what_is_printed(
         assert missing(shown, capfd.readouterr().out.splitlines()) == ""
         seen += 1
     assert seen == 3
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("utf-8", "jörg@x"), ("ascii", "j\\xf6rg@x")])
+def test_bytes_are_shown_as_the_characters_they_are(
+    configuration: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, shown: str
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding))
+    noctule.main(["explain", "--config", str(configuration), "jörg@x"])
+    sys.stdout.flush()
+    assert written.getvalue().decode(encoding).startswith(f"{shown}, from postmaster@")
+    written.truncate(0)
+    noctule.main(["explain", "--config", str(configuration), "--json", "jörg@x"])
+    sys.stdout.flush()
+    assert json.loads(written.getvalue().strip(b"\0"))["address"] == "jörg@x"

@@ -1,18 +1,50 @@
 """Trees on a terminal: explanations of addresses, drawn with lines."""
 
+import os
+import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from noctule.assembly.explaining import Destination, Explanation, Form, Hop
 from noctule.assembly.reception import Checked
 from noctule.base.questions import Answer, AnswerKind
-from noctule.base.text import ascii_lower
+from noctule.base.text import ascii_lower, from_bytes, to_bytes
 from noctule.rewrite.explain import Applied, Asked, Looked, Skipped, Step, Tried, decided_by, look_ups, rule_text
 from noctule.rewrite.printing import raw, spelled, token_list
 from noctule.rewrite.results import Accepted, Discarded, Quarantined, Rejected, Verdict
 
 _LINES = {True: ("├─ ", "│  ", "└─ ", "   "), False: ("|- ", "|  ", "`- ", "   ")}
+_BYTES = re.compile("[\x80-\xff]+")
+
+
+def byte_text(argument: str) -> str:
+    """A word of the command line as byte text."""
+    return from_bytes(os.fsencode(argument))
+
+
+def can_print(text: str) -> bool:
+    """Whether standard output has these characters."""
+    with suppress(UnicodeEncodeError):
+        text.encode(sys.stdout.encoding)
+        return True
+    return False
+
+
+def decoded(text: str) -> str:
+    """Byte text with what is UTF-8 in it decoded."""
+    return _BYTES.sub(lambda found: to_bytes(found[0]).decode("utf-8", "replace"), text)
+
+
+def say(text: str) -> None:
+    """Print byte text; what standard output cannot show is escaped."""
+    shown = decoded(text)
+    if not can_print("→"):
+        shown = shown.replace("→", "->")
+    encoding = sys.stdout.encoding
+    print(shown.encode(encoding, "backslashreplace").decode(encoding))
 
 
 class Colour(StrEnum):

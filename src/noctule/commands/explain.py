@@ -4,13 +4,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from noctule.assembly.explaining import Destination, Explanation, explain
 from noctule.assembly.reception import Checked, Peer, peer_at
 from noctule.assembly.workbench import Bench, workbench
-from noctule.commands.branches import draw, of_explanation, verdict_text
+from noctule.commands.branches import byte_text, can_print, decoded, draw, of_explanation, say, verdict_text
 from noctule.commands.flags import FlagError
 from noctule.config import Configuration
 from noctule.mail.status import Exit
@@ -32,23 +31,18 @@ def run(
 ) -> int:
     """Print it; the result is the exit status: 0 when the address is accepted and leads somewhere, else 67."""
     with workbench(configuration) as bench:
-        explanation = explain(bench, address, sender=sender, peer=_peer(bench, client, auth))
+        peer = _peer(bench, client, byte_text(auth))
+        explanation = explain(bench, byte_text(address), sender=byte_text(sender), peer=peer)
     if as_json:
-        print(json.dumps(_explanation(explanation, all_rules), indent=1))
+        text = json.dumps(_explanation(explanation, all_rules), ensure_ascii=False)
+        print(json.dumps(json.loads(decoded(text)), indent=1))  # strings hold bytes until then
     else:
         colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        boxes = _can_print("│")
+        boxes = can_print("│")
         for line in draw(of_explanation(explanation, all_rules=all_rules), colours=colours, boxes=boxes):
-            print(line if boxes else line.replace("→", "->"))
+            say(line)
     refused = any(checked.reply for checked in explanation.checks) or explanation.destination.refused
     return Exit.NOUSER if refused else Exit.OK
-
-
-def _can_print(text: str) -> bool:
-    with suppress(UnicodeEncodeError):
-        text.encode(sys.stdout.encoding or "ascii")
-        return True
-    return False
 
 
 def _peer(bench: Bench, client: str, auth: str) -> Peer:

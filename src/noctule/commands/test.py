@@ -7,6 +7,7 @@ from noctule.assembly.expectations import Expectation, read_expectations
 from noctule.assembly.proving import Proof, prove
 from noctule.assembly.workbench import workbench
 from noctule.base.errors import ConfigurationError
+from noctule.commands.branches import say
 from noctule.commands.flags import FlagError
 from noctule.config import Configuration
 from noctule.mail.status import Exit
@@ -23,7 +24,7 @@ def run(configuration: Configuration, files: Sequence[str]) -> int:
         for number, expectation in enumerate(expectations, 1):
             proof = prove(bench, expectation)
             failed += not proof.ok
-            print("\n".join(_lines(number, proof)))
+            say("\n".join(_lines(number, proof)))
     print(f"1..{len(expectations)}")
     if failed:
         print(f"# {failed} of {len(expectations)} failed")
