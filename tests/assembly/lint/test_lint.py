@@ -113,6 +113,7 @@ R$+		$#local $: $1
         (["Scheck_rcpt", "R$*\t$@ OK"], "N601"),
         (["Scheck_rcpt", "R$*\t$: $>3 $1", "R$+ < @ $=w >\t$@ OK", "R$*\t$#error $: 550 no"], None),
         (["Scheck_relay", "R$*\t$#error $: 550 no"], None),
+        (["Scheck_rcpt", "R$*\t$: <$&f>", "R< < $* @ $j > >\t$@ OK", "R$*\t$#error $: 550 no"], "N601"),
         (["O DaemonPortOptions=Addr=127.0.0.1", "Scheck_rcpt", "R$*\t$@ OK"], "N606"),
         (["O DaemonPortOptions=Addr=127.0.0.1", "O DaemonPortOptions=Port=587"], "N601"),
     ],

@@ -48,15 +48,16 @@ def line_of(subject: Subject, name: str) -> int:
 
 
 def _relay(subject: Subject) -> Iterator[Finding]:
-    address = relays_for_strangers(subject.configuration)
-    if address is None:
+    taken = relays_for_strangers(subject.configuration)
+    if taken is None:
         return
+    sender, recipient = taken
     line = subject.rules["check_rcpt"][0].line if subject.rules.get("check_rcpt") else 0
     ports = subject.configuration.options.ports("DaemonPortOptions")
     alone = bool(ports) and all(
         port.family == "unix" or port.address in _OWN_ADDRESSES or port.address.startswith("127.") for port in ports
     )
-    text = f"a stranger may send mail through this host to a stranger: RCPT TO:{address} is accepted"
+    text = f"a stranger may send mail through this host to a stranger: MAIL FROM:{sender}, RCPT TO:{recipient}"
     yield finding("N606" if alone else "N601", subject.file, line, text)
 
 

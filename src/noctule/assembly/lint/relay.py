@@ -19,7 +19,6 @@ _CLIENTS = (
     ("[198.51.100.99]", "198.51.100.99", "FAIL"),
     ("host.somewhere.example", "203.0.113.5", "OK"),
 )
-_SENDER = "<somebody@elsewhere.example>"
 _HOST = "relay-probe.example"
 
 
@@ -55,16 +54,21 @@ def _appended(declared: MapDeclaration) -> str:
     return arguments.flags.get("a", "")
 
 
-def relays_for_strangers(configuration: Configuration) -> str | None:
-    """A recipient elsewhere that is taken from a client elsewhere and sent on; None when all are refused."""
+def relays_for_strangers(configuration: Configuration) -> tuple[str, str] | None:
+    """A sender and a recipient elsewhere that are taken from clients elsewhere and sent on; None when all are refused.
+
+    The sender may be of our own domain, too: anybody can say that he is.
+    """
     addresses, world = build_addresses(configuration), ClosedWorld(configuration)
-    for recipient in _recipients(configuration):
-        if all(_is_taken(addresses, scope, world, recipient) for scope in _strangers(configuration)):
-            return recipient
+    us = configuration.macros.get("j") or "localhost"
+    for sender in ("<somebody@elsewhere.example>", f"<postmaster@{us}>"):
+        for recipient in _recipients(us):
+            if all(_is_taken(addresses, scope, world, recipient) for scope in _strangers(configuration, sender)):
+                return sender, recipient
     return None
 
 
-def _strangers(configuration: Configuration) -> Iterator[Macros]:
+def _strangers(configuration: Configuration, sender: str) -> Iterator[Macros]:
     """The macros of a connection from each client."""
     for name, address, resolve in _CLIENTS:
         values = {
@@ -78,16 +82,15 @@ def _strangers(configuration: Configuration) -> Iterator[Macros]:
             "verify": "NONE",
             "s": "client.elsewhere.example",
             "r": "ESMTP",
-            "f": _SENDER,
-            "mail_from": _SENDER,
+            "f": sender,
+            "mail_from": sender,
             "_": f"{name} [{address}]",
         }
         yield Macros(configuration.macros, values)
 
 
-def _recipients(configuration: Configuration) -> Iterator[str]:
+def _recipients(us: str) -> Iterator[str]:
     """The ways to write an address elsewhere that relays have been tricked with."""
-    us = configuration.macros.get("j") or "localhost"
     yield f"<anybody@{_HOST}>"
     yield f"<anybody%{_HOST}@{us}>"
     yield f"<@{us}:anybody@{_HOST}>"
@@ -98,7 +101,7 @@ def _recipients(configuration: Configuration) -> Iterator[str]:
 
 def _is_taken(addresses: Addresses, scope: Macros, world: ClosedWorld, recipient: str) -> bool:
     client = scope.get("client_name") or "", scope.get("client_addr") or ""
-    asked = (("check_relay", client), ("check_mail", (_SENDER,)), ("check_rcpt", (recipient,)))
+    asked = (("check_relay", client), ("check_mail", (scope.get("f") or "",)), ("check_rcpt", (recipient,)))
     if any(_refuses(addresses.check(ruleset, words, scope, world)) for ruleset, words in asked):
         return False
     resolved = addresses.parse(recipient, scope, world)
