@@ -1,7 +1,7 @@
 """A message that has been read and not yet accepted: what SMTP and the command line do alike with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noctule.base.text import ascii_lower
 from noctule.mail.envelope import BodyType, Envelope, Recipient
@@ -105,8 +105,10 @@ async def judge(collector: Collector, checks: Checks, settings: ReceiveSettings,
 async def commit(envelope: Envelope, staging: Staging, services: Services, *, at_once: bool) -> None:
     """Make the message safe, and hand it to the runner of this process if there is one and it has room.
 
-    Raises TemporaryError: the message was not accepted.
+    One that is not to be tried at once waits for a queue run.  Raises TemporaryError: the message was not accepted.
     """
+    if not at_once:
+        envelope = replace(envelope, next_attempt=envelope.created)
     handoff = services.handoff if at_once and not envelope.quarantine else None
     leased = handoff is not None and handoff.reserve()
     try:
