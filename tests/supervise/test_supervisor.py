@@ -1,5 +1,6 @@
 """The real process tree, forked by a small program; workers tell a FIFO what they do, so nobody has to sleep."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,7 +65,7 @@ class Tree:
         (root / "site").write_text("one")
         os.mkfifo(root / "fifo")
         self.root = root
-        self.process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(root)])
+        self.process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(root)], start_new_session=True)
         self.pending: list[list[str]] = []
         self.fifo = os.open(root / "fifo", os.O_RDWR)
         self.buffer = b""
@@ -89,7 +90,8 @@ class Tree:
 def tree(tmp_path):
     tree = Tree(tmp_path)
     yield tree
-    tree.process.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(tree.process.pid, signal.SIGKILL)  # the workers with it
     tree.process.wait()
     os.close(tree.fifo)
 
