@@ -1,5 +1,6 @@
 """Mail from a command line into a real store."""
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -116,6 +117,16 @@ def test_flags(tmp_path: Path) -> None:
         )
         assert e.macros["r"] == "UUCP"
         assert site.store.open_body(e.id).read() == b".\r\nafter the dot\r\n"
+
+    at_site(tmp_path, scenario)
+
+
+def test_queue_only_mail_waits_for_a_queue_run(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        settings = replace(site.settings, deliver_at_once=False)
+        done = await submit(Submission(user="alice", recipients=("bob",)), [b"\n"], site.services, settings)
+        assert await site.store.lease(0.0, 10) == []
+        assert [e.id for e in await site.store.lease(math.inf, 10)] == [done.id]
 
     at_site(tmp_path, scenario)
 
