@@ -20,7 +20,6 @@ from noctule.mqueue.sqlite import SqliteStore
 
 MESSAGES = 2000
 SESSIONS = 20
-BUDGET = 0.15e-3  # seconds of CPU for each message
 BODY = b"A line of seventy characters and the two that end it, as mail has them.\r\n" * 48
 ENVELOPE = Envelope(
     id="",
@@ -78,7 +77,6 @@ def test_a_message_through_the_queue(benchmark: BenchmarkFixture, tmp_path: Path
     benchmark.pedantic(lambda: uvloop.run(relay(tmp_path)), rounds=rounds)
     cpu = (time.process_time() - started) / rounds / MESSAGES
     benchmark.extra_info["CPU ms per message"] = round(cpu * 1e3, 4)
-    assert cpu < BUDGET
 
 
 def test_encoding(benchmark: BenchmarkFixture) -> None:

@@ -19,9 +19,6 @@ from rewrite import rig
 
 ADDRESSES = 300  # of a round
 ROUNDS = 50
-NEW = 8000  # addresses never seen before a second
-SEEN = 25_000
-COMMANDS = 5400  # a second, of test mode: what the real Sendmail does
 
 
 class NoMaps:
@@ -67,23 +64,22 @@ def parse(session: TestMode, addresses: list[str]) -> None:
         assert isinstance(session.addresses.parse(address, session.macros.child(), maps), Resolved)
 
 
-def rate(benchmark: BenchmarkFixture, count: int) -> float:
-    found = count / benchmark.stats.stats.min
-    benchmark.extra_info["a second"] = round(found)
-    return float(found)
+def note_rate(benchmark: BenchmarkFixture, count: int) -> None:
+    """Beside the times, how many of them a second the best round came to."""
+    benchmark.extra_info["a second"] = round(count / benchmark.stats.stats.min)
 
 
 def test_addresses_never_seen(benchmark: BenchmarkFixture, session: TestMode) -> None:
     fresh = Fresh()
     parse(session, fresh())
     benchmark.pedantic(parse, setup=lambda: ((session, fresh()), {}), rounds=ROUNDS)
-    assert rate(benchmark, ADDRESSES) > NEW
+    note_rate(benchmark, ADDRESSES)
 
 
 def test_addresses_seen_before(benchmark: BenchmarkFixture, session: TestMode) -> None:
     addresses = Fresh()()
     benchmark.pedantic(parse, (session, addresses), rounds=ROUNDS, warmup_rounds=1)
-    assert rate(benchmark, ADDRESSES) > SEEN
+    note_rate(benchmark, ADDRESSES)
 
 
 def test_commands_of_test_mode(benchmark: BenchmarkFixture, session: TestMode) -> None:
@@ -98,4 +94,4 @@ def test_commands_of_test_mode(benchmark: BenchmarkFixture, session: TestMode) -
 
     obey(*lines()[0])
     benchmark.pedantic(obey, setup=lines, rounds=ROUNDS)
-    assert rate(benchmark, 2 * ADDRESSES) > COMMANDS
+    note_rate(benchmark, 2 * ADDRESSES)
