@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noctule.commands import flags, sendmail
 from noctule.commands.flags import FlagError, parse, seconds
 
 WRONG = [
@@ -89,3 +90,8 @@ def test_a_bare_number_of_a_queue_interval_is_minutes():
 def test_any_command_line_is_understood_or_refused(words):
     with contextlib.suppress(FlagError):
         parse(["sendmail", *words])
+
+
+@pytest.mark.parametrize("letter", sorted(flags._MODES))
+def test_every_mode_of_the_command_line_leads_somewhere(letter):
+    assert callable(sendmail._mode(parse(["sendmail", f"-b{letter}"])))

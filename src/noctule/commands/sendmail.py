@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 
 from noctule.base.errors import ConfigurationError, TemporaryError
 from noctule.commands.flags import FlagError, Invocation, parse
@@ -9,6 +10,27 @@ from noctule.mail.status import Exit
 
 MTA_CF = "/etc/mail/sendmail.cf"
 MSP_CF = "/etc/mail/submit.cf"
+
+
+# Letter of -b: module of commands.modes, and function.
+_MODES = {
+    "t": ("test", "test"),
+    "O": ("test", "list_options"),
+    "C": ("test", "check_configuration"),
+    "i": ("aliases", "rebuild"),
+    "p": ("queues", "show"),
+    "P": ("queues", "show"),
+    "d": ("daemon", "serve"),
+    "D": ("daemon", "serve"),
+    "s": ("submit", "speak_smtp"),
+    "a": ("submit", "speak_smtp"),
+    "v": ("submit", "verify"),
+    "h": ("queues", "host_status"),
+    "H": ("queues", "host_status"),
+}
+_SUBMIT = ("submit", "submit")
+_QUARANTINE = ("quarantine", "quarantine")
+_RUN_QUEUE = ("queues", "run_queue")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,55 +61,14 @@ def run(invocation: Invocation) -> int:
 
 
 def _mode(invocation: Invocation) -> Callable[[Invocation], int]:
-    match invocation.mode:
-        case "t":
-            from noctule.commands.modes.test import test
-
-            return test
-        case "O":
-            from noctule.commands.modes.test import list_options
-
-            return list_options
-        case "C":
-            from noctule.commands.modes.test import check_configuration
-
-            return check_configuration
-        case "i":
-            from noctule.commands.modes.aliases import rebuild
-
-            return rebuild
-        case "p" | "P":
-            from noctule.commands.modes.queues import show
-
-            return show
-        case "d" | "D":
-            from noctule.commands.modes.daemon import serve
-
-            return serve
-        case "s" | "a":
-            from noctule.commands.modes.submit import speak_smtp
-
-            return speak_smtp
-        case "v":
-            from noctule.commands.modes.submit import verify
-
-            return verify
-        case "h" | "H":
-            from noctule.commands.modes.queues import host_status
-
-            return host_status
-        case _ if invocation.quarantine is not None:
-            from noctule.commands.modes.quarantine import quarantine
-
-            return quarantine
-        case _ if invocation.queue_run:
-            from noctule.commands.modes.queues import run_queue
-
-            return run_queue
-        case _:
-            from noctule.commands.modes.submit import submit
-
-            return submit
+    """What -b asks for; of the default mode also what -Q and -q make of it."""
+    module, function = _MODES.get(invocation.mode, _SUBMIT)
+    if (module, function) == _SUBMIT and invocation.quarantine is not None:
+        module, function = _QUARANTINE
+    elif (module, function) == _SUBMIT and invocation.queue_run:
+        module, function = _RUN_QUEUE
+    found: Callable[[Invocation], int] = getattr(import_module(f"noctule.commands.modes.{module}"), function)
+    return found
 
 
 def configuration_path(invocation: Invocation) -> str:
