@@ -245,11 +245,6 @@ class Log:
         if self.level >= 6:
             self._write(Priority.INFO, id, f"{client}: {command}{' [rejected]' if rejected else ''}")
 
-    def possible_attack(self, id: str, *, client: str, command: str, count: int) -> None:  # noqa: A002
-        """A command came too often."""
-        if self.level >= 6:
-            self._write(Priority.INFO, id, f"{client}: possible SMTP attack: command={command[:40]}, count={count}")
-
     def recipient_flood(self, id: str, *, client: str, closing: bool) -> None:  # noqa: A002
         """Too many bad recipients (BadRcptThrottle, BadRcptShutdown)."""
         if self.level >= 6:
@@ -306,11 +301,6 @@ class Log:
         if self.level >= 12:
             self._write(Priority.INFO, id, f"SMTP outgoing connect on {host[:40]}")
 
-    def connect_failed(self, id: str, *, host: str, address: str, port: int, reason: str) -> None:  # noqa: A002
-        if self.level >= 14:
-            text = f"makeconnection ({host} [{address}].{port}) failed: {reason}"
-            self._write(Priority.INFO, id, text)
-
     # The life of processes and files.
 
     def starting_daemon(self, *, version: str, does: str) -> None:
@@ -324,10 +314,6 @@ class Log:
     def stopping_daemon(self, *, reason: str) -> None:
         if self.level >= 10:
             self._write(Priority.INFO, "NOQUEUE", f"stopping daemon, reason={reason}")
-
-    def restarting_daemon(self, *, command: str, reason: str) -> None:
-        if self.level >= 4:
-            self._write(Priority.INFO, "", f"restarting {command} due to {reason}")
 
     def rejecting_connections(self, *, daemon: str, reason: str) -> None:
         """`reason`: `load average: 12`, `5 children, max 5` ..."""

@@ -86,10 +86,6 @@ def http_command(host: str, peer: str) -> Reply:
     return Reply(421, "4.7.0", (f"{host} HTTP command {peer}",))
 
 
-def too_busy(host: str) -> Reply:
-    return Reply(421, "4.3.2", (f"{host} Too many concurrent SMTP connections; please try again later.",))
-
-
 def shutting_down(host: str) -> Reply:
     return Reply(421, "4.3.2", (f"{host} Service closing transmission channel",))
 
@@ -235,11 +231,6 @@ def headers_too_large(limit: int) -> Reply:
     return Reply(552, "5.6.0", (f"Headers too large ({limit} max)",))
 
 
-def too_many_hops(hops: int, limit: int, sender: str, host: str, recipient: str) -> Reply:
-    text = f"Too many hops {hops} ({limit} max): from {shown(sender)} via {host}, to {shown(recipient)}"
-    return Reply(554, "5.4.6", (text,))
-
-
 def unexpected_close(peer: str, sender: str) -> Reply:
     return Reply(421, "4.4.1", (f"collect: relay={peer}, from={shown(sender)}, info=unexpected close",))
 
@@ -248,18 +239,6 @@ def unexpected_close(peer: str, sender: str) -> Reply:
 ARGUMENT_REQUIRED = Reply(501, "5.5.2", ("Argument required",))
 CANNOT_VRFY = Reply(252, "2.5.2", ("Cannot VRFY user; try RCPT to attempt delivery (or try finger)",))
 NODE_REQUIRED = Reply(500, "5.5.2", ("Parameter required",))
-
-
-def user_found(entry: str) -> Reply:
-    return Reply(250, "2.1.5", (entry,))
-
-
-def user_not_local(entry: str) -> Reply:
-    return Reply(252, "2.1.5", (entry,))
-
-
-def users_found(entries: Sequence[str]) -> Reply:
-    return Reply(250, "2.1.5", tuple(entries))
 
 
 def queue_started(node: str) -> Reply:
