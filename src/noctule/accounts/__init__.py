@@ -1,6 +1,6 @@
 """Who exists here: the mailbox database (`MailboxDatabase=pw`), full names, home directories, login shells.
 
-Called by: maps (the `user` map), route, receive, assembly.  May import: base, files.
+Called by: maps (the `user` map), route, receive, assembly.  May import: base, sasl, files, net, directory.
 
 A look-up ends in one of three ways: an `Account`, None for "no such user", TemporaryError for "cannot say now".
 """

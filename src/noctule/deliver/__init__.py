@@ -1,8 +1,8 @@
 """Mail going out: the runner, agents for SMTP and LMTP, programs, files and mailboxes, and the connection cache.
 
 Called by: assembly.
-May import: base, mail, symbols, rewrite, mime, smtp, dsn, files, net, observe, privileged, resolve, mqueue, route.
-RFC 5321 4.5.4 and 5, 2033, 3461, 7505.
+May import: base, mail, symbols, rewrite, mime, smtp, sasl, dsn, files, net, observe, privileged, resolve, mqueue,
+route.  RFC 5321 4.5.4 and 5, 2033, 3461, 7505.
 
 The way of a message: `runner` takes it from the hand-over or leases it, `route` expands its recipients, `attempt`
 groups them and asks an agent (`smtp`, `local`) with a `Batch`, each agent has `message` write the header its mailer

@@ -2,7 +2,7 @@
 
 Called by: assembly (builds a MapTable, which rewrite, route and receive ask through base.questions), commands (makemap,
 newaliases, praliases, editmap).
-May import: base, symbols, files, net, resolve, accounts.
+May import: base, symbols, files, net, directory, resolve, accounts.
 
 A `Map` answers a key with one of three things: found, not found, temporary failure.  `Map` itself does what the flags
 common to all classes ask (case, %0..%9, -a, -m, -T ...); a class's module only finds the value.  Maps that
