@@ -39,8 +39,11 @@ class Site:
         self.name = name
         self.workers = 2
     def work(self, slot, control):
+        if self.name == "refused":
+            raise ConfigurationError("unsafe file")
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
         tell(f"start {self.name} {slot} {os.getpid()}")
+        control.send(b"ready\\n")
         signal.sigwait([signal.SIGTERM])
         tell(f"drained {self.name} {slot} {os.getpid()}")
     def reopen_log(self):
@@ -61,8 +64,8 @@ sys.exit(Supervisor(reload(), reload).run())
 
 
 class Tree:
-    def __init__(self, root: Path) -> None:
-        (root / "site").write_text("one")
+    def __init__(self, root: Path, site: str = "one") -> None:
+        (root / "site").write_text(site)
         os.mkfifo(root / "fifo")
         self.root = root
         self.process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(root)], start_new_session=True)
@@ -143,6 +146,24 @@ def test_a_broken_configuration_keeps_the_old_one(tree: Tree, site: str, why: st
     assert f"old one stays: {why}" in " ".join(tree.next("note"))
     status = ask(tree.root / "ctl", {"do": "status"})
     assert status["workers"] == [pids["0"], pids["1"]]
+
+
+def test_a_configuration_that_workers_refuse_ends_the_start(tmp_path: Path):
+    tree = Tree(tmp_path, "refused")
+    assert tree.process.wait(20) == os.EX_CONFIG
+    assert " ".join(tree.next("note")) == "note worker 0 cannot start: unsafe file"
+    os.close(tree.fifo)
+
+
+def test_a_configuration_that_workers_refuse_brings_the_old_one_back(tree: Tree):
+    before = tree.starts()
+    (tree.root / "site").write_text("refused")
+    tree.process.send_signal(signal.SIGHUP)
+    assert tree.next("drained")[1:3] == ["one", "0"]
+    while "back" not in tree.next("note"):
+        pass
+    assert tree.next("start")[1:3] == ["one", "0"]
+    assert set(ask(tree.root / "ctl", {"do": "status"})["workers"]) - set(before.values()) != set()
 
 
 def test_an_unknown_request_is_an_answer_not_an_end(tree: Tree):

@@ -80,6 +80,7 @@ class _Worker:
         delivery = build_delivery(routing, store, helper, queue_interval=interval)
         running = loop.create_task(delivery.runner.run())
         daemons = await self._listen(build_services(routing, store, delivery, self._site.directory))
+        self._control.send(b"ready\n")
         orders = loop.create_task(self._obey(delivery, log))
         await self._until_stopped(running, helper, log)
         orders.cancel()

@@ -2,7 +2,9 @@
 
 SIGHUP reloads: the new configuration is read first; if it is broken the old one stays and the log says why.  Then one
 worker after the other is drained and replaced, so that somebody always accepts.  SIGTERM and SIGINT drain all and stop.
-A worker that dies is replaced; its queue shard is found again by its successor.
+A worker that dies is replaced; its queue shard is found again by its successor.  A worker that cannot be built from the
+configuration (a file that it names is unsafe, say) before any was ready ends the start, and after a reload brings the
+old configuration back.
 """
 
 import contextlib
@@ -18,11 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, Protocol
 
-from noctule.base.errors import NoctuleError, UsageError
+from noctule.base.errors import ConfigurationError, NoctuleError, UsageError
 from noctule.supervise.backoff import restart_delay
 from noctule.supervise.control import ControlSocket
 
 DRAIN_LIMIT = 30.0  # seconds a worker has to finish its sessions before it is killed
+_CONTROL_LINE = 4096  # bytes
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR1)
 
 
@@ -34,7 +37,7 @@ class Site(Protocol):
     @property
     def control_path(self) -> Path: ...
     def work(self, slot: int, control: socket.socket) -> None:
-        """Be worker number `slot`: returns when drained.  Runs in a child process."""
+        """Be worker number `slot`: write a line to `control` when ready, return when drained.  In a child process."""
         ...
 
     def reopen_log(self) -> None: ...
@@ -53,7 +56,7 @@ class _Slot:
     started: float = 0.0
     start_at: float = 0.0
     kill_at: float | None = None
-    stale: bool = False  # runs an older configuration
+    site: Site | None = None  # the configuration that it runs
     lifetimes: list[float] = field(default_factory=list)
 
 
@@ -64,6 +67,9 @@ class Supervisor:
         self._site = site
         self._reload = reload
         self._slots = [_Slot(number) for number in range(site.workers)]
+        self._status = os.EX_OK
+        self._previous: Site | None = None
+        self._proven = False  # a worker of this configuration has been ready
         self._stopping = False
         self._selector = selectors.DefaultSelector()
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -76,7 +82,7 @@ class Supervisor:
             while not (self._stopping and not any(slot.pid for slot in self._slots)):
                 self._start_due()
                 self._wait()
-            return 0
+            return self._status
         finally:
             self._control.close()
             self._release_signals()
@@ -133,13 +139,14 @@ class Supervisor:
     def _start(self, slot: _Slot) -> None:
         slot.started = time.monotonic()
         try:
-            slot.pid, slot.control = self._fork(slot.number)
+            slot.pid, control = self._fork(slot.number)
         except OSError as error:  # no more processes or descriptors, now
             self._site.note(f"cannot start worker {slot.number}: {error.strerror}")
             slot.lifetimes = [*slot.lifetimes[-9:], 0.0]
             slot.start_at = slot.started + restart_delay(slot.lifetimes)
             return
-        slot.stale, slot.kill_at = False, None
+        slot.control, slot.site, slot.kill_at = control, self._site, None
+        self._selector.register(control, selectors.EVENT_READ, lambda: self._heard(slot))
 
     def _fork(self, number: int) -> tuple[int, socket.socket]:
         """A new worker's process id, and our end of its control socket."""
@@ -162,7 +169,7 @@ class Supervisor:
         return pid, ours
 
     def _be_worker(self, number: int, control: socket.socket) -> NoReturn:
-        status = 70
+        status = os.EX_SOFTWARE
         try:
             if self._control is not None:
                 self._control.forget()
@@ -172,7 +179,12 @@ class Supervisor:
             self._release_signals()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             self._site.work(number, control)
-            status = 0
+            status = os.EX_OK
+        except ConfigurationError as error:
+            status = os.EX_CONFIG
+            sys.stderr.write(f"{error}\n")
+            sys.stderr.flush()
+            self._site.note(f"worker {number} cannot start: {error}")
         except Exception as error:
             self._site.note(f"worker {number} failed: {type(error).__name__}: {error}")
         finally:
@@ -192,19 +204,47 @@ class Supervisor:
 
     def _ended(self, slot: _Slot, status: int) -> None:
         now = time.monotonic()
+        code = os.waitstatus_to_exitcode(status)
         expected = slot.kill_at is not None
         if slot.control is not None:
+            self._selector.unregister(slot.control)
             slot.control.close()
         slot.pid, slot.control, slot.kill_at = 0, None, None
         if expected:
             slot.lifetimes.clear()
+        elif code == os.EX_CONFIG and not self._proven:
+            self._refused()
         else:
             slot.lifetimes = [*slot.lifetimes[-9:], now - slot.started]
-            code = os.waitstatus_to_exitcode(status)
             how = f"signal {-code}" if code < 0 else f"status {code}"
             self._site.note(f"worker {slot.number} ended with {how}, starting another")
         slot.start_at = now + restart_delay(slot.lifetimes)
-        self._replace_next()
+
+    def _heard(self, slot: _Slot) -> None:
+        """A worker is ready, so the next may be replaced; or its end of the socket is gone, and it soon is too."""
+        control = slot.control
+        if control is None:
+            return
+        try:
+            said = control.recv(_CONTROL_LINE)
+        except OSError:
+            said = b""
+        if said:
+            self._proven = self._proven or slot.site is self._site
+            self._replace_next()
+        else:
+            self._selector.unregister(control)
+            control.close()
+            slot.control = None
+
+    def _refused(self) -> None:
+        """No worker can be built from the new configuration."""
+        if self._previous is not None:
+            self._site, self._previous, self._proven = self._previous, None, True
+            self._site.note("the configuration of before is back")
+        elif not self._stopping:
+            self._status = os.EX_CONFIG
+            self._stop()
 
     def _stop(self) -> None:
         self._stopping = True
@@ -224,20 +264,19 @@ class Supervisor:
             why = str(error) if isinstance(error, NoctuleError | OSError) else f"{type(error).__name__}: {error}"
             self._site.note(f"configuration not reloaded, the old one stays: {why}")
             return
-        self._site = site
+        self._site, self._previous = site, self._site
+        self._proven = False
         self._site.note("configuration reloaded")
         while len(self._slots) < workers:
             self._slots.append(_Slot(len(self._slots)))
-        for slot in self._slots:
-            slot.stale = bool(slot.pid)
         self._replace_next()
 
     def _replace_next(self) -> None:
-        """Drain one worker of an older configuration, unless one is being drained."""
+        """Drain one worker of another configuration, unless one is being drained."""
         if self._stopping or any(slot.pid and slot.kill_at is not None for slot in self._slots):
             return
         for slot in self._slots:
-            if slot.pid and slot.stale:
+            if slot.pid and slot.site is not self._site:
                 self._drain(slot)
                 return
 
