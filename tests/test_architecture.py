@@ -24,7 +24,7 @@ TABLE: dict[str, tuple[bool, set[str]]] = {
     "files": (False, {"base"}),
     "net": (False, {"base"}),
     "observe": (False, {"base", "mail"}),
-    "directory": (False, {"base"}),
+    "directory": (False, {"base", "sasl"}),
     "privileged": (False, {"base", "files"}),
     "accounts": (False, {"base", "sasl", "files", "net", "directory"}),
     "resolve": (False, {"base"}),
