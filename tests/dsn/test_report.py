@@ -161,3 +161,19 @@ def test_the_error_header_comes_first() -> None:
 )
 def test_spans_in_words(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
+
+
+def test_bytes_beyond_ascii_are_not_shown() -> None:
+    recipient = Recipient(number=1, address="<b\xe9@x.example>")
+    outcome = Failed(status="5.1.1", text="User unknown", reply="550 5.1.1 pas trouv\xe9")
+    order = Order(
+        envelope=Envelope(id="Q1", sender="<a@x.example>"),
+        notices=(Notice(recipient=recipient, action=Action.FAILED, at=1.0, outcome=outcome),),
+        kind=Kind.FAILURE,
+        to="<a@x.example>",
+        id="Q2",
+        now=1.0,
+    )
+    body = compose(reporter(), order).body
+    assert body.isascii()
+    assert b"Diagnostic-Code: SMTP; 550 5.1.1 pas trouv?" in body

@@ -53,6 +53,6 @@ def test_actual_recipient(triple: Triple | None, actual: str) -> None:
     assert actual_recipient(Recipient(number=1, address="given", triple=triple), HOST) == actual
 
 
-def test_printable_is_one_short_line_of_ascii() -> None:
-    assert printable(" a\r\nb\0\xe9 ") == "a b ?"
+def test_printable_is_one_short_line() -> None:
+    assert printable(" a\r\nb\0 ") == "a b"
     assert len(printable("x" * 5000)) == 900

@@ -186,3 +186,13 @@ def test_a_session_on_standard_input(tmp_path: Path) -> None:
         assert lines[1] == b"250 2.1.0 <alice>... Sender ok"
 
     at_site(tmp_path, scenario)
+
+
+def test_international_addresses_make_an_international_message(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        settings = replace(site.settings, smtputf8=True)
+        for address in ("b@example.net", "fri\xc3\xa8nd@example.net"):
+            await submit(Submission(user="alice", recipients=(address,)), [b"\n"], site.services, settings)
+        assert [entry.envelope.smtputf8 for entry in site.entries()] == [False, True]
+
+    at_site(tmp_path, scenario)

@@ -214,14 +214,6 @@ def _operators(options: Options, text: str, _say: Complaints, _opener: Opener) -
     options.put("OperatorChars", text[:MAX_CHARACTERS])
 
 
-def _smtp_utf8(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
-    if parse_boolean(text):
-        say.error("readcf: option: SmtpUTF8 set but no USE_EAI support")
-    else:
-        say.warn("Warning: Option: SmtpUTF8 requires USE_EAI support")
-    options.put("SmtpUTF8", value=False)
-
-
 def _safe_file_environment(options: Options, text: str, _say: Complaints, _opener: Opener) -> None:
     options.put("SafeFileEnvironment", text.rstrip("/"))
 
@@ -292,7 +284,6 @@ SPECIALS: dict[str, Special] = {
     "RunAsUser": _account("RunAsUser", "RunAsUser", group=True),
     "SafeFileEnvironment": _safe_file_environment,
     "ServerSSLOptions": _ssl_options("ServerSSLOptions"),
-    "SmtpUTF8": _smtp_utf8,
     "Timeout": _plain_timeout,
     "TLSSrvOptions": _known_letters("TLSSrvOptions", known.TLS_LETTERS),
     "TrustedUser": _account("TrustedUser", "TrustedUser", group=False),

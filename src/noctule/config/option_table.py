@@ -289,7 +289,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "CertFingerprintAlgorithm", "CipherList", "TLSSrvOptions", "MaxQueueChildren", "MaxRunnersPerQueue",
     "AuthMaxBits", "UseMSP", "DelayLA", "FastSplit", "RejectLogInterval",
     "ConnectionRateWindowSize", "CRLFile", "AuthRealm", "CRLPath", "ServerSSLOptions", "ClientSSLOptions",
-    "TLSFallbacktoClear", "SetCertAltnames", "SmtpUTF8", "StrictTransportSecurity",
+    "TLSFallbacktoClear", "SetCertAltnames", "StrictTransportSecurity",
     "CipherSuites", "Timeout.iconnect", "Timeout.ident", "Timeout.control", "Timeout.auth", "Timeout.starttls",
     "Timeout.hoststatus", "Timeout.resolver.retrans.normal", "Timeout.resolver.retrans.first",
     "Timeout.resolver.retry.normal", "Timeout.resolver.retry.first", "Milter.LogLevel", "Milter.macros.connect",

@@ -1,12 +1,13 @@
 """Delivery by SMTP and LMTP (mailers with P=[IPC])."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from noctule import net
+from noctule.deliver import international
 from noctule.deliver.batch import Batch, user_of
 from noctule.deliver.connections import Connection, Connections, Key, Opened
 from noctule.deliver.message import Formed
@@ -111,7 +112,20 @@ class SmtpAgent:
             formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
             if isinstance(formed, Failed):
                 return [formed] * len(recipients)
-            transaction = _transaction(batch, recipients, sender, formed)
+            spelling = international.spelled(
+                sender,
+                [user_of(recipient, batch.mailer) for recipient in recipients],
+                formed.header,
+                declared=batch.message.envelope.smtputf8,
+                offered=extensions.smtputf8,
+                remote=connection.remote,
+            )
+            if isinstance(spelling, Failed):
+                return [spelling] * len(recipients)
+            if not any(spelling.users):
+                return [international.address_refused(connection.remote)] * len(recipients)
+            formed = replace(formed, header=spelling.header)
+            transaction = _transaction(batch, recipients, spelling, formed)
             ending = await self._transact(connection, transaction, formed)
         except asyncio.CancelledError:
             connection.stream.abort()
@@ -122,7 +136,10 @@ class SmtpAgent:
             self._connections.give_back(key, connection)
         if connection.messages > 1 and _went_stale(ending):
             return None
-        return _outcomes(connection, ending, recipients)
+        sent = [r for r, user in zip(recipients, spelling.users, strict=True) if user is not None]
+        outcomes = iter(_outcomes(connection, ending, sent))
+        refused = international.address_refused(connection.remote)
+        return [refused if user is None else next(outcomes) for user in spelling.users]
 
     async def _transact(
         self, connection: Connection, transaction: Transaction, formed: Formed
@@ -262,18 +279,25 @@ def _too_large(limit: int, remote: Remote) -> Failed:
     )
 
 
-def _transaction(batch: Batch, recipients: tuple[Recipient, ...], sender: str, formed: Formed) -> Transaction:
+def _transaction(
+    batch: Batch, recipients: tuple[Recipient, ...], spelling: international.Spelling, formed: Formed
+) -> Transaction:
     envelope = batch.message.envelope
     return Transaction(
-        sender=sender,
+        sender=spelling.sender,
         destinations=tuple(
-            [Destination(address=user_of(r, batch.mailer), notify=r.notify, original=r.original) for r in recipients]
+            [
+                Destination(address=user, notify=r.notify, original=r.original)
+                for r, user in zip(recipients, spelling.users, strict=True)
+                if user is not None
+            ]
         ),
         size=0 if envelope.is_report and not envelope.size else formed.size,
         body_type=formed.body_type,
         ret=envelope.ret,
         envid=envelope.envid,
         auth=envelope.auth,
+        smtputf8=spelling.smtputf8,
     )
 
 
@@ -286,7 +310,7 @@ def _went_stale(ending: Finished | Closed | OSError) -> bool:
 
 
 def _outcomes(
-    connection: Connection, ending: Finished | Closed | OSError, recipients: tuple[Recipient, ...]
+    connection: Connection, ending: Finished | Closed | OSError, recipients: Sequence[Recipient]
 ) -> list[Outcome]:
     remote = connection.remote
     if isinstance(ending, OSError):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from noctule.base.international import is_utf8
 from noctule.mail.envelope import Envelope, Notify, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 
@@ -57,6 +58,12 @@ class Order:
     now: float
     overdue: float = 0.0  # for a warning: the time limit that has passed (Timeout.queuewarn), in seconds
     retry_until: float = 0.0  # when a delayed message will be given up; 0 is not mentioned
+
+    @property
+    def international(self) -> bool:
+        """Whether the report may hold UTF-8 (RFC 6533)."""
+        addresses = [self.to, *(notice.recipient.address for notice in self.notices)]
+        return self.envelope.smtputf8 or any(not a.isascii() and is_utf8(a) for a in addresses)
 
     @property
     def returns_body(self) -> bool:

@@ -1,9 +1,11 @@
 """The whole report: an envelope for the queue and its body."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from noctule.base.international import is_utf8
 from noctule.base.text import to_bytes
 from noctule.dsn.notice import Action, Order
 from noctule.dsn.prose import human_part, in_words
@@ -11,6 +13,8 @@ from noctule.dsn.status import message_fields, printable, recipient_fields
 from noctule.mail.envelope import BodyType, Envelope, HeaderField, Recipient
 
 _CRLF = b"\r\n"
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
 _RETURNED_EXTRA = 1024  # what Sendmail takes a report to be larger than the message it returns
 _PREAMBLE = b"This is a MIME-encapsulated message\r\n\r\n"
 
@@ -44,13 +48,14 @@ class Report:
 def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Report:
     """Write a report.  `body` is that of the original, in chunks; it is read only when it is returned."""
     whole = reporter.return_body and order.returns_body
-    original = _original(order.envelope, reporter.name, body if whole else None)
-    prose = _lines(human_part(order, date=reporter.date, error_header=reporter.error_header))
+    original = _original(order, reporter.name, body if whole else None)
+    prose = _lines(order, human_part(order, date=reporter.date, error_header=reporter.error_header))
     if reporter.mime:
-        content = _multipart(_boundary(reporter, order), prose, _status_part(reporter, order), original, whole=whole)
+        parts = (_prose_part(prose), _status_part(reporter, order), _returned_part(order, original, whole=whole))
+        content = _multipart(_boundary(reporter, order), parts)
     else:
         heading = "Original message" if whole else "Message header"
-        content = prose + _lines((f"   ----- {heading} follows -----", "")) + original
+        content = prose + _lines(order, (f"   ----- {heading} follows -----", "")) + original
     eight_bit = not content.isascii()
     headers = _headers(reporter, order, eight_bit=eight_bit)
     envelope = Envelope(
@@ -63,6 +68,7 @@ def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Rep
         body_size=len(content),
         body_type=BodyType.EIGHT_BIT_MIME if eight_bit else BodyType.UNSTATED,
         has_8bit=eight_bit,
+        smtputf8=not _text(order, order.to).isascii(),
         message_id=_message_id(reporter, order),
         is_report=True,
         macros={"_": "localhost", "r": "", "s": "localhost"},
@@ -86,7 +92,7 @@ def _headers(reporter: Reporter, order: Order, *, eight_bit: bool) -> tuple[Head
         ("Date", date),
         ("From", f"Mail Delivery Subsystem <{reporter.name}>"),
         ("Message-Id", _message_id(reporter, order)),
-        ("To", printable(order.to)),
+        ("To", _text(order, printable(order.to))),
     ]
     if reporter.mime:
         boundary = f'boundary="{_boundary(reporter, order)}"'
@@ -99,8 +105,13 @@ def _headers(reporter: Reporter, order: Order, *, eight_bit: bool) -> tuple[Head
     return (*reporter.first_fields, *(HeaderField(name, f" {value}") for name, value in fields))
 
 
-def _lines(lines: Iterable[str]) -> bytes:
-    return b"".join(to_bytes(line) + _CRLF for line in lines)
+def _text(order: Order, line: str) -> str:
+    """A line as this report may hold it: UTF-8 in an international one, else ASCII with other bytes as `?`."""
+    return line if order.international and is_utf8(line) else _FOREIGN.sub("?", line)
+
+
+def _lines(order: Order, lines: Iterable[str]) -> bytes:
+    return b"".join([to_bytes(_text(order, line)) + _CRLF for line in lines])
 
 
 def _status_part(reporter: Reporter, order: Order) -> bytes:
@@ -110,13 +121,16 @@ def _status_part(reporter: Reporter, order: Order) -> bytes:
         if notice.action is Action.DELAYED and order.retry_until:
             fields.append(f"Will-Retry-Until: {reporter.date(order.retry_until)}")
         blocks.append(fields)
-    return _CRLF.join(_lines(block) for block in blocks)
+    status = _CRLF.join(_lines(order, block) for block in blocks)
+    kind = b"delivery-status\r\n" if status.isascii() else b"global-delivery-status\r\n" + _EIGHT_BIT
+    return b"Content-Type: message/" + kind + _CRLF + status + _CRLF
 
 
-def _original(envelope: Envelope, name: str, body: Iterable[bytes] | None) -> bytes:
+def _original(order: Order, name: str, body: Iterable[bytes] | None) -> bytes:
     """The message that is reported on: its header, and its body if that goes back too."""
+    envelope = order.envelope
     sender = name if envelope.is_report else envelope.sender_address
-    parts = [to_bytes(f"Return-Path: <{printable(sender)}>") + _CRLF]
+    parts = [_lines(order, (f"Return-Path: <{printable(sender)}>",))]
     parts += (
         to_bytes(f"{field.name}:{field.value}") + _CRLF
         for field in envelope.headers
@@ -130,17 +144,20 @@ def _original(envelope: Envelope, name: str, body: Iterable[bytes] | None) -> by
     return b"".join(parts)
 
 
-def _multipart(boundary: str, prose: bytes, status: bytes, original: bytes, *, whole: bool) -> bytes:
+def _prose_part(prose: bytes) -> bytes:
+    kind = b"" if prose.isascii() else b"Content-Type: text/plain; charset=utf-8\r\n" + _EIGHT_BIT
+    return kind + _CRLF + prose
+
+
+def _returned_part(order: Order, original: bytes, *, whole: bool) -> bytes:
+    header = original.partition(b"\r\n\r\n")[0]
+    if order.international and not header.isascii():
+        kind = b"message/global" if whole else b"message/global-headers"
+    else:
+        kind = b"message/rfc822" if whole else b"text/rfc822-headers"
+    return b"".join((b"Content-Type: ", kind, _CRLF, b"" if original.isascii() else _EIGHT_BIT, _CRLF, original, _CRLF))
+
+
+def _multipart(boundary: str, parts: Iterable[bytes]) -> bytes:
     delimiter = to_bytes(f"--{boundary}")
-    returned = b"Content-Type: message/rfc822\r\n" if whole else b"Content-Type: text/rfc822-headers\r\n"
-    if not original.isascii():
-        returned += b"Content-Transfer-Encoding: 8bit\r\n"
-    return b"".join(
-        (
-            _PREAMBLE,
-            delimiter + b"\r\n\r\n" + prose,
-            delimiter + b"\r\nContent-Type: message/delivery-status\r\n\r\n" + status + _CRLF,
-            delimiter + _CRLF + returned + _CRLF + original + _CRLF,
-            delimiter + b"--\r\n\r\n",
-        )
-    )
+    return b"".join((_PREAMBLE, *(delimiter + _CRLF + part for part in parts), delimiter + b"--\r\n\r\n"))

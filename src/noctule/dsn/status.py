@@ -3,21 +3,21 @@
 import re
 from collections.abc import Callable
 
+from noctule.base.international import is_utf8
 from noctule.dsn.notice import Action, Notice
 from noctule.dsn.xtext import decode_xtext
 from noctule.mail.envelope import Envelope, Recipient, qualified
 from noctule.mail.outcome import Delivered, Outcome
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _PEER = re.compile(r"(?:[^@\s]*@)?(\S+) \[.*")  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
 _SMTP_REPLY = re.compile(r"[245]\d\d[ -]")
 _MAX_FIELD = 900  # octets of a value: with its name below the 998 of a line
 
 
 def printable(text: str) -> str:
-    """Text for one line of ASCII: control characters become blanks, other bytes `?`; cut to what SMTP carries."""
-    return _FOREIGN.sub("?", _CONTROL.sub(" ", text))[:_MAX_FIELD].strip()
+    """Text for one line: control characters become blanks; cut to what SMTP carries."""
+    return _CONTROL.sub(" ", text)[:_MAX_FIELD].strip()
 
 
 def message_fields(envelope: Envelope, host: str, date: Callable[[float], str]) -> list[str]:
@@ -67,7 +67,8 @@ def received_from(envelope: Envelope) -> str:
 
 def final_recipient(recipient: Recipient, host: str) -> str:
     """`RFC822; bob@host`: the address as it was when this host became responsible for it."""
-    return printable(recipient.final) or f"RFC822; {qualified(printable(recipient.address), host)}"
+    kind, _, address = printable(recipient.final).partition("; ")
+    return _typed(kind or "RFC822", address or qualified(printable(recipient.address), host))
 
 
 def actual_recipient(recipient: Recipient, host: str) -> str:
@@ -76,7 +77,12 @@ def actual_recipient(recipient: Recipient, host: str) -> str:
     user = printable(triple.user if triple and triple.user else recipient.address)
     if triple and triple.mailer in {"prog", "*file*"}:
         return f"X-Unix; {user.strip(chr(34))}"
-    return f"rfc822; {qualified(user, host)}"
+    return _typed("rfc822", qualified(user, host))
+
+
+def _typed(kind: str, address: str) -> str:
+    """An international address has a type of its own (RFC 6533 3)."""
+    return f"{kind if address.isascii() or not is_utf8(address) else 'utf-8'}; {address}"
 
 
 def _told(outcome: Outcome | None) -> tuple[str, str]:

@@ -105,6 +105,7 @@ class Envelope:
     ret: str = ""  # RET=: "", "FULL", "HDRS"
     envid: str = ""  # ENVID=, xtext as given
     auth: str = ""  # AUTH= of MAIL, xtext as given
+    smtputf8: bool = False  # SMTPUTF8 of MAIL: addresses and header may hold UTF-8
     message_id: str = ""
     precedence_class: int = 0  # from Precedence:, by P lines
     priority: int = 0  # lower is better; see Sendmail's RecipientFactor, ClassFactor, RetryFactor

@@ -37,7 +37,8 @@ def encode(envelope: Envelope) -> bytes:
         (
             e.id, e.sender, [_recipient_to_list(r) for r in e.recipients],
             [(h.name, h.value, h.condition) for h in e.headers],
-            e.created, e.size, e.body_size, e.body_type.value, e.has_8bit, e.ret, e.envid, e.auth, e.message_id,
+            e.created, e.size, e.body_size, e.body_type.value, e.has_8bit, e.ret, e.envid, e.auth, e.smtputf8,
+            e.message_id,
             e.precedence_class, e.priority, e.attempts, e.last_attempt, e.next_attempt, e.message, e.quarantine,
             e.warned, e.is_report, e.hops, dict(e.macros),
         )
@@ -53,7 +54,7 @@ def decode(row: bytes) -> Envelope:
     try:
         (
             id_, sender, recipients, headers,
-            created, size, body_size, body_type, has_8bit, ret, envid, auth, message_id,
+            created, size, body_size, body_type, has_8bit, ret, envid, auth, smtputf8, message_id,
             precedence_class, priority, attempts, last_attempt, next_attempt, message, quarantine,
             warned, is_report, hops, macros,
         ) = json.loads(text)  # fmt: skip
@@ -61,8 +62,9 @@ def decode(row: bytes) -> Envelope:
             id=id_, sender=sender, recipients=tuple([_recipient_from_list(r) for r in recipients]),
             headers=tuple([HeaderField(*h) for h in headers]),
             created=created, size=size, body_size=body_size, body_type=BodyType(body_type), has_8bit=has_8bit,
-            ret=ret, envid=envid, auth=auth, message_id=message_id, precedence_class=precedence_class,
-            priority=priority, attempts=attempts, last_attempt=last_attempt, next_attempt=next_attempt,
+            ret=ret, envid=envid, auth=auth, smtputf8=smtputf8, message_id=message_id,
+            precedence_class=precedence_class, priority=priority, attempts=attempts,
+            last_attempt=last_attempt, next_attempt=next_attempt,
             message=message, quarantine=quarantine, warned=warned, is_report=is_report, hops=hops,
             macros=MappingProxyType(macros),
         )  # fmt: skip

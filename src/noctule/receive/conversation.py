@@ -174,6 +174,7 @@ class Conversation:
             verb=features.verb and not privacy & {"noverb", "noexpn"},
             size=settings.limits.message_size,
             dsn=features.dsn and "noreceipts" not in privacy,
+            smtputf8=settings.smtputf8,
             etrn=features.etrn and "noetrn" not in privacy and not settings.daemon.has("E"),
             deliver_by=settings.deliver_by,
         )
@@ -280,7 +281,7 @@ class Conversation:
         if reply := await self._checked("check_vrfy", event.argument):
             return reply
         listed = await context.services.router.verification_of(_addresses(event.argument), context.scope.child())
-        return self._noted(listed.verified())
+        return self._noted(listed.verified(), event)
 
     async def _expand(self, event: ExpandRequested) -> Reply:
         context = self._context
@@ -291,13 +292,14 @@ class Conversation:
         if reply := await self._checked("check_expn", event.argument):
             return reply
         listed = await context.services.router.expansion_of(_addresses(event.argument), context.scope.child())
-        return self._noted(listed.expanded())
+        return self._noted(listed.expanded(), event)
 
-    def _noted(self, reply: Reply) -> Reply:
+    def _noted(self, reply: Reply, event: VerifyRequested | ExpandRequested) -> Reply:
         """Count the question if it named somebody who is here or might be."""
         if reply.positive or reply.enhanced == "5.1.1":
             self._context.asked_for += 1
-        return reply
+        international = self._context.settings.smtputf8 and not reply.text.isascii()
+        return replies.REPLY_NEEDS_UTF8 if international and not event.smtputf8 else reply
 
     async def _queue_run(self, event: QueueRunRequested) -> Reply:
         run_queue = self._context.services.run_queue

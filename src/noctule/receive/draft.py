@@ -34,6 +34,7 @@ class Draft:
     ret: str = ""
     envid: str = ""
     auth: str = ""
+    smtputf8: bool = False
     quarantine: str = ""
     hops: int = 0  # counted before this host, by -h
     single: bool = False
@@ -63,6 +64,7 @@ class Draft:
             ret=self.ret,
             envid=self.envid,
             auth=self.auth,
+            smtputf8=self.smtputf8,
             message_id=message_id,
             precedence_class=precedence,
             priority=initial_priority(

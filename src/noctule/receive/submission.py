@@ -244,11 +244,17 @@ class _Intake:
             body_type=submission.body_type,
             ret=submission.ret,
             envid=submission.envid,
+            smtputf8=self._is_international(recipients),
             quarantine=quarantine,
             hops=submission.hops,
             single=len(recipients) == 1,
             warnings=self._warnings(),
         )
+
+    def _is_international(self, recipients: list[Recipient]) -> bool:
+        """A command line has no parameter that says so: its addresses do."""
+        addresses = [self._sender, *(recipient.address for recipient in recipients)]
+        return self._settings.smtputf8 and not all(address.isascii() for address in addresses)
 
     def _warnings(self) -> list[str]:
         """X-Authentication-Warning, when PrivacyOptions asks for it."""

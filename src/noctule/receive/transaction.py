@@ -98,6 +98,7 @@ class Transaction:
         return {
             **date_macros(self._started),
             "i": self.id,
+            "r": self._protocol,
             "f": self._context.scope.get("n") if null else bare(self.sender),
             "g": self._context.scope.get("n") if null else bare(self.sender),
             "mail_from": self.sender,
@@ -113,6 +114,12 @@ class Transaction:
             "nbadrcpts": "0",
             "ntries": "0",
         }
+
+    @property
+    def _protocol(self) -> str:
+        """How the message came: UTF8SMTP and its kin for an international one (RFC 6531 4.3)."""
+        protocol = self._context.protocol
+        return f"UTF8SMTP{protocol.removeprefix('ESMTP')}" if self._parameters.smtputf8 else protocol
 
     # MAIL
 
@@ -356,6 +363,7 @@ class Transaction:
             ret=given.ret,
             envid=given.envid or "",
             auth=given.auth or "",
+            smtputf8=given.smtputf8,
             quarantine=self._quarantine,
             single=self._context.asked_for == 1,
             warnings=self._warnings,
@@ -389,7 +397,7 @@ class Transaction:
             recipients=len(self.recipients),
             message_id=self.scope.get("msg_id") or "",
             body_type=self._body_type.value,
-            protocol=context.protocol,
+            protocol=self._protocol,
             daemon=context.settings.daemon.name,
             relay=context.caller.peer,
         )

@@ -13,6 +13,7 @@ import dns.rdatatype
 import dns.resolver
 from dns.rdtypes.ANY.MX import MX
 
+from noctule.base.international import to_a_labels
 from noctule.resolve.cache import TtlCache
 from noctule.resolve.clients import Client, ClientVerdict
 from noctule.resolve.hosts import HostsFile
@@ -207,7 +208,7 @@ class Resolver:
 
     async def _ask(self, name: str, kind: str) -> Result[dns.resolver.Answer]:
         """One question, from the cache if it is there; the same question is never under way twice."""
-        key = (name.lower().removesuffix("."), kind)
+        key = ((to_a_labels(name) or name).lower().removesuffix("."), kind)
         known = self._cache.get(key)
         if known is not None:
             return known

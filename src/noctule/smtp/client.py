@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from noctule.base.errors import ProtocolError
+from noctule.base.international import escaped, is_utf8
 from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.reply import Reply
 from noctule.smtp.extensions import Extensions, parse_extensions
@@ -70,6 +71,7 @@ class Transaction:
     ret: str = ""
     envid: str = ""
     auth: str = ""
+    smtputf8: bool = False
 
 
 @dataclass(slots=True)
@@ -189,7 +191,7 @@ class Client:
         if not self.idle:
             raise ProtocolError("transaction begun on a busy connection")
         commands = [(self._mail(transaction), Phase.MAIL, 0)]
-        commands += [(self._rcpt(to), Phase.RCPT, i) for i, to in enumerate(transaction.destinations)]
+        commands += [(self._rcpt(to, transaction), Phase.RCPT, i) for i, to in enumerate(transaction.destinations)]
         commands.append((b"DATA\r\n", Phase.DATA, 0))
         count = len(transaction.destinations)
         self._report = Report(recipients=[None] * count, final=[None] * count)
@@ -351,6 +353,8 @@ class Client:
             line += f" SIZE={transaction.size}"
         if offered.eight_bit_mime and transaction.body_type is not BodyType.UNSTATED:
             line += f" BODY={transaction.body_type.value}"
+        if offered.smtputf8 and transaction.smtputf8:
+            line += " SMTPUTF8"
         if offered.dsn and transaction.ret:
             line += f" RET={_checked(transaction.ret)}"
         if offered.dsn and transaction.envid:
@@ -359,12 +363,14 @@ class Client:
             line += f" AUTH={_checked(transaction.auth)}"
         return f"{line}\r\n".encode("latin-1")
 
-    def _rcpt(self, to: Destination) -> bytes:
+    def _rcpt(self, to: Destination, transaction: Transaction) -> bytes:
         line = f"RCPT To:<{_checked(to.address)}>"
         if self.extensions.dsn and to.notify is not None:
             line += " NOTIFY=" + (",".join(word for flag, word in _NOTIFY if flag in to.notify) or "NEVER")
         if self.extensions.dsn and to.original:
-            line += f" ORCPT={_checked(to.original)}"
+            international = self.extensions.smtputf8 and transaction.smtputf8
+            original = to.original if international or not is_utf8(to.original) else escaped(to.original)
+            line += f" ORCPT={_checked(original)}"
         return f"{line}\r\n".encode("latin-1")
 
     def _close(self, reply: Reply | None = None, error: str = "", *, loop: bool = False) -> Closed:

@@ -89,16 +89,18 @@ class QuitRequested:
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequested:
-    """VRFY."""
+    """VRFY.  `smtputf8`: the client takes a reply in UTF-8 (RFC 6531 3.7.4.2)."""
 
     argument: str
+    smtputf8: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExpandRequested:
-    """EXPN."""
+    """EXPN.  As VerifyRequested."""
 
     argument: str
+    smtputf8: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """MAIL and RCPT: the path after the colon, and the parameters behind it.
 
-RFC 5321 4.1.1.2, 1870, 6152, 3461, 2852, 4954.
+RFC 5321 4.1.1.2, 1870, 6152, 3461, 2852, 4954, 6531, 6533.
 
 As Sendmail reads them: the path ends at the first blank outside brackets, quotes and comments; a parameter's value
 ends at a blank, a control character or "=".
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from noctule.base.errors import ProtocolError
+from noctule.base.international import is_utf8
 from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.reply import Reply
 from noctule.smtp import replies
@@ -18,8 +19,11 @@ MAX_PARAMETERS = 18
 MAX_SIZE = 2**63 - 1
 MAX_ADDRESS = 1024  # bytes; the rules have a closer limit of their own
 _PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~]*))?")
+_INTERNATIONAL_PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~\x80-\xff]*))?")
 _PATH = re.compile(r"([^\s:]*)\s*(:?)\s*")
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
+_UTF8_ADDRESS = re.compile(r"(?:[!-*,-<>-\[\]-~\x80-\xff]|\\x\{(?:[1-9A-F][0-9A-F]{1,5})\})*")  # RFC 6533 3
+_CODE_POINT = re.compile(r"\\x\{([0-9A-F]+)\}")
 _HEX = re.compile(r"\+([0-9A-F]{2})")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SPECIAL = re.compile(r'[\\"<>() \t]')
@@ -53,6 +57,7 @@ class MailParameters:
     envid: str | None = None
     auth: str | None = None
     deliver_by: DeliverBy | None = None
+    smtputf8: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,11 @@ NO_MAIL_PARAMETERS = MailParameters()
 NO_RECIPIENT_PARAMETERS = RecipientParameters()
 
 
-def split_path(argument: str, keyword: str) -> tuple[str, str]:
-    """`FROM:<a@b> SIZE=1` to address and parameters.  Raises Refusal."""
+def split_path(argument: str, keyword: str, *, eight_bit: bool = False) -> tuple[str, str]:
+    """`FROM:<a@b> SIZE=1` to address and parameters.  Raises Refusal.
+
+    `eight_bit`: international addresses are let through, for `check_international` to judge.
+    """
     match = _PATH.match(argument)
     assert match is not None
     if match[1].upper() != keyword or not match[2] or match.end() == len(argument):
@@ -76,18 +84,28 @@ def split_path(argument: str, keyword: str) -> tuple[str, str]:
     text = argument[match.end() :]
     address, end = text, text.find(" ")
     if end < 0 and text[0] == "<" and text[-1] == ">" and not _SPECIAL.search(text, 1, len(text) - 1):
-        _check_characters(address)
+        _check_characters(address, eight_bit=eight_bit)
         return address, ""
     cut = end_of_path(text)
     address = text[:cut]
-    _check_characters(address)
+    _check_characters(address, eight_bit=eight_bit)
     return address, text[cut:]
 
 
-def _check_characters(address: str) -> None:
+def check_international(address: str, *, declared: bool) -> None:
+    """Refuse an international address that is not UTF-8, or in a transaction that was not `declared` SMTPUTF8."""
+    if address.isascii():
+        return
+    if not declared:
+        raise Refusal(replies.needs_smtputf8(address))
+    if not is_utf8(address):
+        raise Refusal(replies.not_utf8(address))
+
+
+def _check_characters(address: str, *, eight_bit: bool) -> None:
     if _UNSAFE.search(address):
         raise Refusal(replies.unprintable(address))
-    if not address.isascii():
+    if not eight_bit and not address.isascii():
         raise Refusal(replies.eight_bit_address(address))
     if len(address) > MAX_ADDRESS:
         raise Refusal(replies.address_too_long(address))
@@ -126,7 +144,7 @@ def end_of_path(text: str) -> int:
     return len(text)
 
 
-def _parameters(text: str) -> list[tuple[str, str, str | None]]:
+def _parameters(text: str, syntax: re.Pattern[str] = _PARAMETER) -> list[tuple[str, str, str | None]]:
     """Keyword in upper case, keyword as given, value or None."""
     found: list[tuple[str, str, str | None]] = []
     position = 0
@@ -137,13 +155,13 @@ def _parameters(text: str) -> list[tuple[str, str, str | None]]:
             return found
         if len(found) == MAX_PARAMETERS:
             raise Refusal(replies.TOO_MANY_PARAMETERS)
-        match = _PARAMETER.match(text, position)
+        match = syntax.match(text, position)
         assert match is not None
         found.append((match[1].upper(), match[1], match[3] if match[2] else None))
         position = match.end() + 1  # whatever ended the value is passed over
 
 
-def mail_parameters(text: str, *, dsn: bool, deliver_by: bool) -> MailParameters:
+def mail_parameters(text: str, *, dsn: bool, deliver_by: bool, smtputf8: bool = False) -> MailParameters:
     """What stands behind the path of MAIL.  Raises Refusal."""
     size: int | None = None
     body_type = BodyType.UNSTATED
@@ -151,6 +169,7 @@ def mail_parameters(text: str, *, dsn: bool, deliver_by: bool) -> MailParameters
     envid: str | None = None
     auth: str | None = None
     by: DeliverBy | None = None
+    international = False
     for keyword, given, value in _parameters(text):
         match keyword:
             case "SIZE":
@@ -168,16 +187,20 @@ def mail_parameters(text: str, *, dsn: bool, deliver_by: bool) -> MailParameters
                 auth = _xtext(keyword, value or "")
             case "BY" if deliver_by:
                 by = _deliver_by(value)
+            case "SMTPUTF8" if smtputf8:
+                international = True
             case _:
                 raise Refusal(replies.unknown_parameter(given))
-    return MailParameters(size=size, body_type=body_type, ret=ret, envid=envid, auth=auth, deliver_by=by)
+    return MailParameters(
+        size=size, body_type=body_type, ret=ret, envid=envid, auth=auth, deliver_by=by, smtputf8=international
+    )
 
 
-def recipient_parameters(text: str, *, dsn: bool) -> RecipientParameters:
-    """What stands behind the path of RCPT.  Raises Refusal."""
+def recipient_parameters(text: str, *, dsn: bool, smtputf8: bool = False) -> RecipientParameters:
+    """What stands behind the path of RCPT, in a transaction that was declared SMTPUTF8 or not.  Raises Refusal."""
     notify: Notify | None = None
     original = ""
-    for keyword, given, value in _parameters(text):
+    for keyword, given, value in _parameters(text, _INTERNATIONAL_PARAMETER if smtputf8 else _PARAMETER):
         match keyword:
             case "NOTIFY":
                 _once(keyword, dsn=dsn, value=value, seen=False)
@@ -265,9 +288,18 @@ def _xtext(keyword: str, value: str) -> str:
 
 def _original(value: str) -> str:
     kind, separator, address = value.partition(";")
-    if not separator or not kind or not is_xtext(address):
+    well_formed = _is_international_original if kind.lower() == "utf-8" else is_xtext
+    if not separator or not kind or not well_formed(address):
         raise Refusal(replies.parameter_syntax("ORCPT"))
     return value
+
+
+def _is_international_original(address: str) -> bool:
+    """The forms of RFC 6533 3: `\\x{E8}` for a character, or the character itself; none hides a control character."""
+    if not is_utf8(address) or _UTF8_ADDRESS.fullmatch(address) is None:
+        return False
+    points = (int(code, 16) for code in _CODE_POINT.findall(address))
+    return all(0x20 <= point < 0x7F or (0xA0 <= point <= 0x10FFFF and point >> 11 != 0x1B) for point in points)
 
 
 def _deliver_by(value: str | None) -> DeliverBy:

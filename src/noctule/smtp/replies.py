@@ -9,6 +9,7 @@ printable before it is repeated to them.
 import re
 from collections.abc import Sequence
 
+from noctule.base.international import clipped, is_utf8
 from noctule.mail.reply import Reply
 
 _SHORT = 203  # Sendmail shows at most so much of a client's text
@@ -20,6 +21,11 @@ def shown(text: str) -> str:
     if len(text) > _SHORT:
         text = text[:100] + "..." + text[-100:]
     return _UNPRINTABLE.sub("?", text)
+
+
+def mailbox(address: str) -> str:
+    """An address that was taken, as replies show it: an international one as UTF-8 (RFC 6531 3.7.4)."""
+    return shown(address) if address.isascii() or not is_utf8(address) else clipped(address, _SHORT)
 
 
 # the session
@@ -112,15 +118,15 @@ DISK_FULL = Reply(452, "4.4.5", ("Insufficient disk space; try again later",))
 
 
 def sender_ok(address: str) -> Reply:
-    return Reply(250, "2.1.0", (f"{shown(address)}... Sender ok",))
+    return Reply(250, "2.1.0", (f"{mailbox(address)}... Sender ok",))
 
 
 def recipient_ok(address: str) -> Reply:
-    return Reply(250, "2.1.5", (f"{shown(address)}... Recipient ok",))
+    return Reply(250, "2.1.5", (f"{mailbox(address)}... Recipient ok",))
 
 
 def recipient_ok_will_queue(address: str) -> Reply:
-    return Reply(250, "2.1.5", (f"{shown(address)}... Recipient ok (will queue)",))
+    return Reply(250, "2.1.5", (f"{mailbox(address)}... Recipient ok (will queue)",))
 
 
 def about(address: str, code: int, enhanced: str, text: str) -> Reply:
@@ -147,6 +153,14 @@ def unprintable(address: str) -> Reply:
 
 def eight_bit_address(address: str) -> Reply:
     return Reply(553, "5.6.7", (f'8-bit character in mailbox address "{shown(address)}"',))
+
+
+def needs_smtputf8(address: str) -> Reply:
+    return about(address, 553, "5.6.7", "Address requires SMTPUTF8")
+
+
+def not_utf8(address: str) -> Reply:
+    return about(address, 553, "5.6.7", "Address not valid UTF8")
 
 
 def address_too_long(address: str) -> Reply:
@@ -237,6 +251,7 @@ def unexpected_close(peer: str, sender: str) -> Reply:
 
 # VRFY, EXPN, ETRN, HELP
 ARGUMENT_REQUIRED = Reply(501, "5.5.2", ("Argument required",))
+REPLY_NEEDS_UTF8 = Reply(553, "5.6.8", ("UTF-8 string reply is required, but not permitted by the SMTP client",))
 CANNOT_VRFY = Reply(252, "2.5.2", ("Cannot VRFY user; try RCPT to attempt delivery (or try finger)",))
 NODE_REQUIRED = Reply(500, "5.5.2", ("Parameter required",))
 

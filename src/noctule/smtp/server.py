@@ -38,6 +38,7 @@ from noctule.smtp.parameters import (
     NO_MAIL_PARAMETERS,
     NO_RECIPIENT_PARAMETERS,
     Refusal,
+    check_international,
     end_of_path,
     mail_parameters,
     recipient_parameters,
@@ -62,6 +63,7 @@ class Offer:
     eight_bit_mime: bool = True
     size: int = 0  # bytes, 0: no limit
     dsn: bool = True
+    smtputf8: bool = False
     etrn: bool = True
     deliver_by: int | None = 0  # the least number of seconds, 0: any; None: not offered
 
@@ -74,6 +76,7 @@ class Offer:
         words += ["8BITMIME"] if self.eight_bit_mime else []
         words += [f"SIZE {self.size}" if self.size else "SIZE"]
         words += ["DSN"] if self.dsn else []
+        words += ["SMTPUTF8"] if self.smtputf8 else []
         words += ["ETRN"] if self.etrn else []
         if self.deliver_by is not None:
             words += [f"DELIVERBY {self.deliver_by}" if self.deliver_by else "DELIVERBY"]
@@ -110,6 +113,7 @@ class Server:
         "_rejection",
         "_scanned",
         "_sender",
+        "_smtputf8",
         "_unknown",
         "closing",
         "delay",
@@ -133,6 +137,7 @@ class Server:
         self._owed: Event | None = None
         self._decoder: TextDecoder | None = None
         self._sender = False
+        self._smtputf8 = False
         self._recipients = 0
         self._rejection: Reply | None = None
         self._noise: dict[Noise, int] = {}
@@ -191,6 +196,7 @@ class Server:
         match event:
             case SenderGiven():
                 self._sender = reply.positive
+                self._smtputf8 = reply.positive and event.parameters.smtputf8
             case RecipientGiven():
                 self._recipients += reply.positive
             case DataRequested() if reply.code == 354:
@@ -301,6 +307,7 @@ class Server:
 
     def _reset(self) -> None:
         self._sender = False
+        self._smtputf8 = False
         self._recipients = 0
 
     # one reader for each verb
@@ -328,24 +335,29 @@ class Server:
     def _mail(self, argument: str) -> Event:
         if self._sender:
             raise Refusal(replies.DUPLICATE_SENDER)
-        address, rest = split_path(argument, "FROM")
-        if not rest:
-            return SenderGiven(address, NO_MAIL_PARAMETERS)
         offer = self.rules.offer
+        address, rest = split_path(argument, "FROM", eight_bit=offer.smtputf8)
+        if not rest:
+            check_international(address, declared=False)
+            return SenderGiven(address, NO_MAIL_PARAMETERS)
         try:
-            parameters = mail_parameters(rest, dsn=offer.dsn, deliver_by=offer.deliver_by is not None)
+            parameters = mail_parameters(
+                rest, dsn=offer.dsn, deliver_by=offer.deliver_by is not None, smtputf8=offer.smtputf8
+            )
         except Refusal as refusal:
             return SenderGiven(address, NO_MAIL_PARAMETERS, refusal.reply)
+        check_international(address, declared=parameters.smtputf8)
         return SenderGiven(address, parameters)
 
     def _rcpt(self, argument: str) -> Event:
         if not self._sender:
             raise Refusal(replies.NEED_MAIL_BEFORE_RCPT)
-        address, rest = split_path(argument, "TO")
+        address, rest = split_path(argument, "TO", eight_bit=self.rules.offer.smtputf8)
+        check_international(address, declared=self._smtputf8)
         if not rest:
             return RecipientGiven(address, NO_RECIPIENT_PARAMETERS)
         try:
-            parameters = recipient_parameters(rest, dsn=self.rules.offer.dsn)
+            parameters = recipient_parameters(rest, dsn=self.rules.offer.dsn, smtputf8=self._smtputf8)
         except Refusal as refusal:
             return RecipientGiven(address, NO_RECIPIENT_PARAMETERS, refusal.reply)
         return RecipientGiven(address, parameters)
@@ -367,10 +379,10 @@ class Server:
         return QuitRequested()
 
     def _vrfy(self, argument: str) -> Event:
-        return VerifyRequested(_asked_for(argument))
+        return VerifyRequested(*self._asked_for(argument))
 
     def _expn(self, argument: str) -> Event:
-        return ExpandRequested(_asked_for(argument))
+        return ExpandRequested(*self._asked_for(argument))
 
     def _help(self, argument: str) -> Event:
         return HelpRequested(argument.strip())
@@ -378,16 +390,21 @@ class Server:
     def _verb(self, _argument: str) -> Event:
         return VerboseRequested()
 
+    def _asked_for(self, argument: str) -> tuple[str, bool]:
+        """The argument of VRFY and EXPN, and whether SMTPUTF8 stands behind it."""
+        text, international = argument.strip(), False
+        if self.rules.offer.smtputf8:
+            *names, last = text.rsplit(None, 1) or [""]
+            if names and last.upper() == "SMTPUTF8":
+                text, international = names[0], True
+            check_international(text, declared=international)
+        if not text:
+            raise Refusal(replies.ARGUMENT_REQUIRED)
+        end_of_path(text)
+        return text, international
+
     def _etrn(self, argument: str) -> Event:
         return QueueRunRequested(argument.strip())
-
-
-def _asked_for(argument: str) -> str:
-    text = argument.strip()
-    if not text:
-        raise Refusal(replies.ARGUMENT_REQUIRED)
-    end_of_path(text)
-    return text
 
 
 _READERS: dict[str, Callable[[Server, str], Event]] = {
