@@ -23,7 +23,8 @@ def test_nothing_is_loosened_unless_the_site_says_so() -> None:
         ("h", {"refuse_http": True}),
         ("D X B E", {"dsn": False, "expn": False, "verb": False, "etrn": False}),
         ("G g", {}),
-        ("A l V", {}),
+        ("A l", {}),
+        ("S V", {"starttls": False, "asks_certificate": False}),
     ],
 )
 def test_letters(letters: str, changed: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noctule.accounts import Account, Accounts, ListedAccounts, SystemAccounts
+from noctule.assembly.encryption import Encryption
 from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
 from noctule.assembly.settings import (
@@ -55,6 +56,7 @@ class Routing:
     accounts: Accounts
     resolver: Resolver
     router: Router
+    encryption: Encryption
     log: Log
 
 
@@ -92,6 +94,7 @@ def build_routing(
         accounts=accounts,
         resolver=resolver,
         router=router,
+        encryption=Encryption(configuration, log),
         log=log,
     )
 

@@ -49,7 +49,11 @@ def receive_settings(configuration: Configuration, daemon: Daemon, *, workers: i
         version=configuration.macros.get("v") or "",
         daemon=daemon,
         limits=_limits(options, workers),
-        timeouts=Timeouts(command=options.seconds("Timeout.command"), text=options.seconds("Timeout.datablock")),
+        timeouts=Timeouts(
+            command=options.seconds("Timeout.command"),
+            text=options.seconds("Timeout.datablock"),
+            handshake=options.seconds("Timeout.starttls"),
+        ),
         weights=Weights(
             recipient_factor=options.integer("RecipientFactor"),
             class_factor=options.integer("ClassFactor"),
@@ -64,6 +68,7 @@ def receive_settings(configuration: Configuration, daemon: Daemon, *, workers: i
         deliver_at_once=options.string("DeliveryMode")[:1] in ("b", "i", ""),
         headers=tuple(configuration.headers),
         help=help_topics(options.string("HelpFile"), safety_policy(options)),
+        fingerprint=options.string("CertFingerprintAlgorithm"),
         no_recipient_action=options.string("NoRecipientAction").lower(),
     )
 

@@ -177,6 +177,7 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         random=secrets.token_bytes,
         handoff=delivery.handoff if delivery is not None else None,
         free_space=free_space,
+        encryption=routing.encryption,
         run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
     )
 

@@ -12,6 +12,7 @@ from noctule.config.options import Options
 from noctule.config.ports import DaemonPort
 from noctule.config.presets import preset
 from noctule.config.reader import read
+from noctule.config.tls_options import ssl_options
 from noctule.config.translate import macro_name, translate
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "option_names",
     "preset",
     "read",
+    "ssl_options",
     "translate",
 ]

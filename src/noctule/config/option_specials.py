@@ -6,13 +6,14 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from noctule.config import option_words as known
-from noctule.config.c_numbers import bits, leading_integer
+from noctule.config.c_numbers import leading_integer
 from noctule.config.complaints import EX_SOFTWARE, EX_USAGE, Complaints
 from noctule.config.model import Opener
 from noctule.config.option_table import BY_NAME
 from noctule.config.options import Options, parse_boolean, parse_pair, parse_value, parse_words
 from noctule.config.ports import FAMILY_NUMBERS, modifier_flags, parse_port
 from noctule.config.times import parse_time
+from noctule.config.tls_options import ssl_option
 
 Special = Callable[[Options, str, Complaints, Opener], None]
 
@@ -180,7 +181,7 @@ def _ssl_options(name: str) -> Special:
         words = parse_words(text)
         for word in words:
             bare = word.lstrip("+-")
-            if bits(bare) is None and bare not in known.SSL_OPTIONS:
+            if ssl_option(bare) is None:
                 say.error(f"readcf: {name} option value {bare} unrecognized")
         options.put(name, words)
 

@@ -100,6 +100,7 @@ class Purpose(Enum):
     SERVICE_SWITCH = auto()
     HELP = auto()
     ERROR_HEADER = auto()
+    CERTIFICATE = auto()
     KEY = auto()
     AUTH_INFO = auto()
     SASL_DATABASE = auto()
@@ -123,6 +124,7 @@ class Rules:
     world_writable: bool = False
     group_readable: bool = True
     world_readable: bool = True
+    owned: bool = False  # it has to be ours or root's
     executable: bool = True
 
 
@@ -139,6 +141,7 @@ class _Loosening:
     world_write: Relaxation | bool | None = None
     group_read: Relaxation | bool | None = True
     world_read: bool = True
+    owned: bool = False
     executable: bool = True
 
 
@@ -186,7 +189,8 @@ _LOOSENINGS = {
     Purpose.SERVICE_SWITCH: _Loosening(linked=_R.LINKED_SERVICE_SWITCH_FILE_IN_WRITABLE_DIR),
     Purpose.HELP: _Loosening(directory=_R.HELP_FILE_IN_UNSAFE_DIR_PATH),
     Purpose.ERROR_HEADER: _Loosening(directory=_R.ERROR_HEADER_IN_UNSAFE_DIR_PATH),
-    Purpose.KEY: _Loosening(group_read=_R.GROUP_READABLE_KEY_FILE, world_read=False),
+    Purpose.CERTIFICATE: _Loosening(),
+    Purpose.KEY: _Loosening(group_read=_R.GROUP_READABLE_KEY_FILE, world_read=False, owned=True),
     Purpose.AUTH_INFO: _Loosening(group_read=_R.GROUP_READABLE_DEFAULT_AUTH_INFO_FILE, world_read=False),
     Purpose.SASL_DATABASE: _Loosening(
         group_read=_R.GROUP_READABLE_SASL_DB_FILE, group_write=_R.GROUP_WRITABLE_SASL_DB_FILE, world_read=False
@@ -241,5 +245,6 @@ def rules_for(purpose: Purpose, policy: SafetyPolicy) -> Rules:
         world_writable=tolerated(loosening.world_write),
         group_readable=tolerated(loosening.group_read),
         world_readable=loosening.world_read,
+        owned=loosening.owned,
         executable=loosening.executable,
     )

@@ -71,6 +71,8 @@ def _check_file(path: str, opened: os.stat_result, rules: Rules) -> None:
     _check_directories(path, rules)
     if not stat.S_ISREG(mode):
         raise SafetyError(path, "Regular files only")
+    if rules.owned and opened.st_uid not in (0, os.geteuid()):
+        raise SafetyError(path, "Permission denied")
     if opened.st_nlink > 1 and not rules.hard_link:
         raise SafetyError(path, "Hard links not allowed")
     for bit, tolerated, reason in (

@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from noctule.net.tls import Handshake, TlsContext, TlsError, TlsLayer
+
 READ_LIMIT = 256 * 1024  # unread bytes at which the peer is held back
+MAX_HANDSHAKE = 256 * 1024  # bytes of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Stream:
         "_drainer",
         "_end",
         "_error",
+        "_layer",
         "_lost",
         "_reader",
         "_size",
@@ -47,6 +51,7 @@ class Stream:
         "_writable",
         "local",
         "peer",
+        "tls",
     )
 
     def __init__(self) -> None:
@@ -62,6 +67,8 @@ class Stream:
         self._closer: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = 0.0
+        self._layer: TlsLayer | None = None
+        self.tls: Handshake | None = None  # what stands between us and the peer
         self.peer = Endpoint("local", "")
         self.local = Endpoint("local", "")
 
@@ -90,8 +97,15 @@ class Stream:
 
     def write(self, data: bytes) -> None:
         """Send, or keep for sending.  On a broken connection the bytes are dropped; `drain` and `read` tell."""
-        if self._transport is not None and not self._lost:
-            self._transport.write(data)
+        if self._transport is None or self._lost:
+            return
+        if self._layer is not None:
+            try:
+                data = self._layer.encrypt(data)
+            except TlsError as error:
+                self._fail(error)
+                return
+        self._transport.write(data)
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
         """Wait until the peer has taken enough that more may be written.
@@ -111,6 +125,8 @@ class Stream:
     def close(self) -> None:
         """Close once everything written has been sent.  Returns at once."""
         if self._transport is not None:
+            if self._layer is not None and not self._lost:
+                self._transport.write(self._layer.farewell())
             self._transport.close()
         self._stop_timer()
 
@@ -131,6 +147,82 @@ class Stream:
             await self._closer
         finally:
             timer.cancel()
+
+    # TLS
+
+    def discard(self) -> None:
+        """Forget what has arrived and not been read."""
+        if self._chunks:
+            self._take()
+
+    async def start_tls(self, context: TlsContext, timeout: float, *, server_name: str = "") -> Handshake:  # noqa: ASYNC109
+        """Shake hands; from then on everything is encrypted.  `timeout` in seconds is for all of it.
+
+        Raises TlsError, or as `read`; then the stream is of no more use.
+        """
+        layer = context.layer(server_name)
+        loop = asyncio.get_running_loop()
+        end, size = loop.time() + timeout, 0
+        while not self._shake(layer):
+            data = await self.read(max(end - loop.time(), 0.0))
+            size += len(data)
+            if not data:
+                raise TlsError("unexpected eof while reading")
+            if size > MAX_HANDSHAKE:
+                raise TlsError("handshake too long")
+            layer.put(data)
+        last = layer.to_send()
+        self.write(last)
+        self.tls = layer.handshake(spoke_last=bool(last))
+        self._layer = layer
+        self._decrypt(layer)
+        return self.tls
+
+    def _shake(self, layer: TlsLayer) -> bool:
+        try:
+            done = layer.shake()
+        except TlsError:
+            self.write(layer.to_send())
+            raise
+        if not done:
+            self.write(layer.to_send())
+        return done
+
+    def _decrypt(self, layer: TlsLayer) -> None:
+        """Hand on what the layer makes of what it was given."""
+        try:
+            chunks = layer.decrypt()
+        except TlsError as error:
+            self._transport_write(layer.to_send())
+            self._fail(error)
+            return
+        if data := layer.to_send():
+            self._transport_write(data)
+        for chunk in chunks:
+            self._keep(chunk)
+        if layer.ended:
+            self._end = True
+            _wake(self._reader)
+
+    def _keep(self, data: bytes) -> None:
+        """For the reader."""
+        self._chunks.append(data)
+        before = self._size
+        self._size = before + len(data)
+        if before < READ_LIMIT <= self._size and self._transport is not None:
+            self._transport.pause_reading()
+        _wake(self._reader)
+
+    def _transport_write(self, data: bytes) -> None:
+        if self._transport is not None and not self._lost:
+            self._transport.write(data)
+
+    def _fail(self, error: TlsError) -> None:
+        """Nothing more can be said or heard."""
+        self._end = True
+        self._error = error
+        _wake(self._reader)
+        self.abort()
 
     def _take(self) -> bytes:
         chunks = self._chunks
@@ -196,12 +288,11 @@ class StreamProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         stream = self._stream
-        stream._chunks.append(data)
-        before = stream._size
-        stream._size = before + len(data)
-        if before < READ_LIMIT <= stream._size and stream._transport is not None:
-            stream._transport.pause_reading()
-        _wake(stream._reader)
+        if stream._layer is not None:
+            stream._layer.put(data)
+            stream._decrypt(stream._layer)
+        else:
+            stream._keep(data)
 
     def eof_received(self) -> bool:
         self._stream._end = True
@@ -218,7 +309,7 @@ class StreamProtocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         stream = self._stream
         stream._end = stream._lost = True
-        stream._error = exc
+        stream._error = exc or stream._error
         stream._stop_timer()
         _wake(stream._reader)
         _wake(stream._closer)

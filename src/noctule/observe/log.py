@@ -279,6 +279,28 @@ class Log:
             rest = _keys(relay=relay[:100], version=version, verify=verify, cipher=cipher, bits=bits)
             self._write(Priority.INFO, "", f"STARTTLS={side}{rest}")
 
+    def tls_certificate(self, *, side: str, subject: str, issuer: str, verified: str) -> None:
+        """Who the peer says it is; `verified`: `ok`, or what is wrong with the certificate."""
+        if self.level >= 14:
+            text = f"STARTTLS={side}, cert-subject={subject[:256]}, cert-issuer={issuer[:256]}, verifymsg={verified}"
+            self._write(Priority.INFO, "", text)
+
+    def tls_failed(self, *, side: str, reason: str, relay: str = "") -> None:
+        """A handshake came to nothing."""
+        if self.level >= 6:
+            what = "accept" if side == "server" else "connect"
+            text = f"STARTTLS={side}, error: {what} failed=-1, reason={reason}, SSL_error=1, errno=0, retry=-1"
+            self._write(Priority.WARNING, "", text + _keys(relay=relay[:100]))
+
+    def tls_setup(self, text: str, level: int, *, problem: bool = True) -> None:
+        """How certificates, keys and ciphers were taken in."""
+        if self.level >= level:
+            self._write(Priority.WARNING if problem else Priority.INFO, "", text)
+
+    def smtps_unavailable(self) -> None:
+        """A connection to a port that begins with TLS, and we have none."""
+        self._write(Priority.ERR, "", "smtps: TLS not available, exiting")
+
     def authenticated(self, *, relay: str, user: str, mechanism: str, bits: int = 0) -> None:
         if self.level >= 9:
             text = f"AUTH=server, relay={relay}, authid={user[:128]}, mech={mechanism[:16]}, bits={bits}"

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from noctule.base.errors import TemporaryError
 from noctule.mail.reply import Reply
+from noctule.net import Handshake
 from noctule.receive.caller import Caller
 from noctule.receive.checks import Checks, refusal
 from noctule.receive.dates import date_macros
+from noctule.receive.encryption import Encryption
 from noctule.receive.features import Features, read_features
 from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
@@ -31,6 +33,7 @@ from noctule.smtp.events import (
     SenderGiven,
     TextEnded,
     TextReceived,
+    TlsRequested,
     VerboseRequested,
     VerifyRequested,
 )
@@ -45,7 +48,7 @@ MAX_NAMES = 20  # in one VRFY or EXPN
 class Conversation:
     """One connection's worth of replies.  `wire` is the wire they go to."""
 
-    __slots__ = ("_answers", "_context", "_id", "asked_something", "transaction", "wire")
+    __slots__ = ("_answers", "_context", "_features", "_id", "asked_something", "encryption", "transaction", "wire")
 
     def __init__(self, services: Services, settings: ReceiveSettings, caller: Caller, scope: Macros) -> None:
         self._context = Context(
@@ -55,10 +58,12 @@ class Conversation:
             caller=caller,
             scope=scope,
         )
+        self.encryption = Encryption(services, settings, self._context.checks, caller, scope)
+        self._features = Features()
         self._id = ""
         self.asked_something = False  # MAIL, VRFY, EXPN or ETRN was given
         self.transaction: Transaction | None = None
-        self.wire = Server(self._rules(Features()))
+        self.wire = Server(self._rules())
         self._answers: dict[type[Event], Callable[..., Awaitable[Reply | None]]] = {
             HelloGiven: self._hello,
             SenderGiven: self._sender,
@@ -71,6 +76,7 @@ class Conversation:
             VerifyRequested: self._verify,
             ExpandRequested: self._expand,
             QueueRunRequested: self._queue_run,
+            TlsRequested: self._start_tls,
             HelpRequested: self._help,
             VerboseRequested: self._verbose,
             CommandRefused: self._refused,
@@ -135,8 +141,9 @@ class Conversation:
             context.services.log.features_unavailable(client=context.caller.peer)
             self.wire.refuse_commands(replies.TRY_LATER)
         elif tokens:
-            features, _unknown = read_features(tokens)
-            self.wire.rules = self._rules(features)
+            self._features, _unknown = read_features(tokens)
+            self.encryption.asks_certificate = self._features.asks_certificate
+            self.wire.rules = self._rules()
 
     async def pause(self) -> float:
         """Seconds to wait before the greeting (greet_pause)."""
@@ -166,8 +173,8 @@ class Conversation:
         self.wire.refuse_commands(replies.COMMAND_REJECTED)
         return replies.not_accepting(context.settings.host)
 
-    def _rules(self, features: Features) -> Rules:
-        settings, privacy = self._context.settings, self._context.settings.privacy
+    def _rules(self) -> Rules:
+        settings, privacy, features = self._context.settings, self._context.settings.privacy, self._features
         offer = Offer(
             pipelining=features.pipelining,
             expn=features.expn and "noexpn" not in privacy,
@@ -176,6 +183,7 @@ class Conversation:
             dsn=features.dsn and "noreceipts" not in privacy,
             smtputf8=settings.smtputf8,
             etrn=features.etrn and "noetrn" not in privacy and not settings.daemon.has("E"),
+            starttls=features.starttls and self.encryption.offered,
             deliver_by=settings.deliver_by,
         )
         return Rules(
@@ -202,7 +210,7 @@ class Conversation:
         self._end_transaction()
         context = self._context
         context.greeted = True
-        context.protocol = "ESMTP" if event.extended else "SMTP"
+        context.protocol = ("ESMTP" if event.extended else "SMTP") + ("S" if self.encryption.active else "")
         context.scope.set("r", context.protocol)
         context.scope.set("s", event.name or context.caller.known_as)
         if event.bogus:
@@ -326,6 +334,30 @@ class Conversation:
         context.services.log.address_asked(
             self.queue_id, client=context.caller.peer, command=command, rejected=rejected
         )
+
+    # TLS
+
+    async def ready_for_tls(self) -> bool:
+        """For a client that begins with TLS."""
+        if not await self.encryption.prepare():
+            self._context.services.log.smtps_unavailable()
+            return False
+        return True
+
+    async def _start_tls(self, _event: TlsRequested) -> Reply:
+        return replies.TLS_READY if await self.encryption.prepare() else replies.TLS_UNAVAILABLE
+
+    async def encrypted(self, handshake: Handshake) -> None:
+        """TLS stands: what was said before is forgotten."""
+        context = self._context
+        self._end_transaction()
+        context.greeted, context.protocol = False, "SMTPS"
+        context.scope.set("r", context.protocol)
+        context.scope.set("s", context.caller.known_as)
+        refused = await self.encryption.begin(handshake)
+        self.wire.encrypted(self._rules())
+        if refused is not None:
+            self.wire.refuse_commands(refused)
 
     async def _help(self, event: HelpRequested) -> Reply:
         settings, scope = self._context.settings, self._context.scope

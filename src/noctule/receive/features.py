@@ -17,6 +17,8 @@ class Features:
     wait_for_replies: bool = True  # f
     bare_lf: Bare = Bare.REFUSED  # g
     refuse_http: bool = False  # h
+    starttls: bool = True  # s
+    asks_certificate: bool | None = None  # v; None: as TLSSrvOptions says
     any_end: bool = False  # O
     pipelining: bool = True  # p
     bare_cr: Bare = Bare.REFUSED  # u
@@ -57,6 +59,10 @@ def _set(features: Features, letter: str, variant: str) -> None:
             features.any_end = not on
         case "p":
             features.pipelining = on
+        case "s":
+            features.starttls = on
+        case "v":
+            features.asks_certificate = on
         case "u":
             features.bare_cr = Bare.REFUSED if on and not variant else Bare.BLANK
         case "x":

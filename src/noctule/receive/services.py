@@ -9,6 +9,7 @@ from noctule.accounts import Accounts
 from noctule.base.questions import Answering
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.store import Store
+from noctule.net import TlsChanges, TlsContext
 from noctule.observe.log import Log
 from noctule.receive.throttle import Throttle
 from noctule.resolve.clients import Client
@@ -23,6 +24,14 @@ class ClientNames(Protocol):
     def spelled(self, address: str) -> str: ...
 
     async def client(self, address: str) -> Client: ...
+
+
+class ServerEncryption(Protocol):
+    """TLS as this host has it at the moment."""
+
+    def server(self, changes: TlsChanges) -> TlsContext | None:
+        """A context for a session with such wishes; None: there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +57,5 @@ class Services:
     handoff: Handoff | None = None
     free_space: Callable[[], int] | None = None
     run_queue: Callable[[str], Awaitable[bool]] | None = None
+    encryption: ServerEncryption | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

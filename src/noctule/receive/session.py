@@ -33,8 +33,8 @@ class Session:
         """Serve the client until it goes.  Raises nothing for what the client does."""
         self._services.log.connected(client=self._caller.peer)
         try:
-            await self._greet()
-            await self._pump()
+            if await self._greet():
+                await self._pump()
         except TimeoutError:
             during = "message collect" if self._in_text else "server cmd read"
             self._services.log.input_timeout(self._id, client=self._caller.known_as, during=during)
@@ -43,12 +43,15 @@ class Session:
         finally:
             self._end()
 
-    async def _greet(self) -> None:
+    async def _greet(self) -> bool:
+        """False when the client has no way to be greeted: TLS did not come about."""
         conversation = self._conversation
         refusal = await conversation.admit()
+        if self._settings.daemon.has("s") and not (await conversation.ready_for_tls() and await self._encrypt()):
+            return False
         if refusal is not None:
             self._wire.greet(refusal)
-            return
+            return True
         seconds = await conversation.pause()
         early = b""
         if seconds:
@@ -61,6 +64,19 @@ class Session:
             self._wire.receive_data(early)
         else:
             self._wire.greet(conversation.greeting())
+        return True
+
+    async def _encrypt(self) -> bool:
+        """Shake hands, and tell the conversation.  False when that failed."""
+        encryption = self._conversation.encryption
+        try:
+            assert encryption.context is not None
+            handshake = await self._stream.start_tls(encryption.context, self._settings.timeouts.handshake)
+        except OSError as error:
+            encryption.failed(error)
+            return False
+        await self._conversation.encrypted(handshake)
+        return True
 
     async def _pump(self) -> None:
         """The only place that waits for bytes.  One write answers a pipelined group."""
@@ -74,6 +90,10 @@ class Session:
             await self._flush()
             if wire.closing:
                 return
+            if wire.handshake_due:
+                if not await self._encrypt():
+                    return
+                continue
             wire.receive_data(await self._read(timeouts.text if self._in_text else timeouts.command))
 
     async def _read(self, timeout: float) -> bytes:  # noqa: ASYNC109 - the stream's limit
@@ -110,6 +130,8 @@ class Session:
         return None if event == InputEnded(in_text=False) else replies.internal_error(trace)
 
     async def _flush(self) -> None:
+        if self._wire.handshake_due:
+            self._stream.discard()  # it came before anybody could know who wrote it
         if out := self._wire.data_to_send():
             self._stream.write(out)
             await self._stream.drain(self._settings.timeouts.command)

@@ -30,6 +30,7 @@ class Timeouts:
     command: float = 3600.0  # Timeout.command
     text: float = 3600.0  # Timeout.datablock
     linger: float = 30.0  # for the last replies to be taken
+    handshake: float = 3600.0  # Timeout.starttls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,4 +78,5 @@ class ReceiveSettings:
     deliver_at_once: bool = True  # DeliveryMode interactive or background
     headers: tuple[HeaderTemplate, ...] = ()  # H lines
     help: Mapping[str, tuple[str, ...]] | None = None  # HelpFile: topic to lines; None: no such file
+    fingerprint: str = ""  # CertFingerprintAlgorithm
     no_recipient_action: str = "none"  # NoRecipientAction, lower case

@@ -111,6 +111,11 @@ class QueueRunRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsRequested:
+    """STARTTLS: a 220 reply makes what follows a handshake."""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpRequested:
     """HELP; `topic` may be ""."""
 
@@ -144,6 +149,7 @@ Event = (
     | VerifyRequested
     | ExpandRequested
     | QueueRunRequested
+    | TlsRequested
     | HelpRequested
     | VerboseRequested
     | CommandRefused

@@ -31,6 +31,7 @@ from noctule.smtp.events import (
     SenderGiven,
     TextEnded,
     TextReceived,
+    TlsRequested,
     VerboseRequested,
     VerifyRequested,
 )
@@ -65,6 +66,7 @@ class Offer:
     dsn: bool = True
     smtputf8: bool = False
     etrn: bool = True
+    starttls: bool = False
     deliver_by: int | None = 0  # the least number of seconds, 0: any; None: not offered
 
     def keywords(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ class Offer:
         words += ["DSN"] if self.dsn else []
         words += ["SMTPUTF8"] if self.smtputf8 else []
         words += ["ETRN"] if self.etrn else []
+        words += ["STARTTLS"] if self.starttls else []
         if self.deliver_by is not None:
             words += [f"DELIVERBY {self.deliver_by}" if self.deliver_by else "DELIVERBY"]
         return (*words, "HELP")
@@ -117,6 +120,7 @@ class Server:
         "_unknown",
         "closing",
         "delay",
+        "handshake_due",
         "hello",
         "last_line",
         "last_verb",
@@ -127,6 +131,7 @@ class Server:
         self.rules = rules
         self.closing = False
         self.delay = 0.0  # seconds to wait before the present event is answered
+        self.handshake_due = False  # nothing is read until `encrypted` says that TLS stands
         self.hello: HelloGiven | None = None
         self.last_verb = ""  # lower case; "" before the first command
         self.last_line = ""
@@ -154,7 +159,7 @@ class Server:
     def next_event(self) -> Event | None:
         """What the client did next.  None: more bytes are needed, or the connection is to be closed."""
         assert self._owed is None, "the last event has not been answered"
-        if self.closing:
+        if self.closing or self.handshake_due:
             return None
         self.delay = 0.0
         if self._decoder is not None:
@@ -174,6 +179,13 @@ class Server:
     def refuse_commands(self, reply: Reply) -> None:
         """From now on every command that could do something gets `reply`."""
         self._rejection = reply
+
+    def encrypted(self, rules: Rules) -> None:
+        """TLS stands: what was said before is forgotten (RFC 3207 4.2)."""
+        self.rules = rules
+        self.handshake_due = False
+        self.hello = None
+        self._reset()
 
     @property
     def in_text(self) -> bool:
@@ -206,6 +218,8 @@ class Server:
             case HelloGiven() if reply.positive:
                 self.hello = event
                 self._reset()
+            case TlsRequested() if reply.code == 220:
+                self._buffer, self._scanned, self.handshake_due = b"", 0, True  # nobody knows who wrote what came
             case QuitRequested() | InputEnded():
                 self.closing = True
             case CommandRefused(early_input="data"):
@@ -384,6 +398,15 @@ class Server:
     def _expn(self, argument: str) -> Event:
         return ExpandRequested(*self._asked_for(argument))
 
+    def _starttls(self, argument: str) -> Event:
+        if not self.rules.offer.starttls:
+            raise Refusal(replies.NO_TLS)
+        if argument:
+            raise Refusal(replies.NO_PARAMETERS)
+        if self._sender:
+            raise Refusal(replies.TLS_IN_TRANSACTION)
+        return TlsRequested()
+
     def _help(self, argument: str) -> Event:
         return HelpRequested(argument.strip())
 
@@ -421,4 +444,5 @@ _READERS: dict[str, Callable[[Server, str], Event]] = {
     "HELP": Server._help,
     "VERB": Server._verb,
     "ETRN": Server._etrn,
+    "STARTTLS": Server._starttls,
 }

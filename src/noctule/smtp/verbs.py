@@ -49,7 +49,7 @@ VERBS = {
         Verb(word="HELP", noise=Noise.NOOP),
         Verb(word="VERB", noise=Noise.NOOP),
         Verb(word="ETRN", noise=Noise.ETRN),
-        Verb(word="STARTTLS", refusal=replies.NO_TLS),
+        Verb(word="STARTTLS"),
         Verb(word="AUTH", refusal=replies.NO_AUTH),
         Verb(word="SEND", refusal=replies.NOT_IMPLEMENTED),
         Verb(word="SOML", refusal=replies.NOT_IMPLEMENTED),

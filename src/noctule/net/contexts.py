@@ -1,0 +1,206 @@
+"""OpenSSL contexts from files: certificates, keys, authorities, revocation lists, ciphers.
+
+Whatever is wrong is said, at the log level Sendmail says it; what is essential makes the context None.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from OpenSSL import SSL, crypto
+
+from noctule.net.tls import TlsContext, note_verification, reason
+
+_GROUP = Path(__file__).with_name("ffdhe2048.pem")  # RFC 7919
+_RELEASE_BUFFERS = 0x10  # SSL_MODE_RELEASE_BUFFERS: an idle connection costs little
+_SESSION_LIFE = 7200  # seconds
+
+
+class Say(Protocol):
+    """Takes a text for the log that is worth saying from `level` on."""
+
+    def __call__(self, text: str, level: int, *, problem: bool = True) -> None: ...
+
+
+class Read(Protocol):
+    """Reads a file with suspicion.  Raises OSError whose `strerror` says what is wrong."""
+
+    def __call__(self, path: str, *, private: bool = False) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsChanges:
+    """What one session wants otherwise than the settings say; None: as they say.  Texts are as options have them."""
+
+    options: str | None = None
+    cipher_list: str | None = None
+    cipher_suites: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    asks: bool | None = None
+
+
+AS_SET = TlsChanges()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextSettings:
+    """What a context is made of.  Files are paths, "" for none."""
+
+    pairs: tuple[tuple[str, str], ...] = ()  # certificate chain and key
+    ca_file: str = ""
+    ca_path: str = ""
+    crl_file: str = ""
+    crl_path: str = ""
+    cipher_list: str = ""
+    cipher_suites: str = ""
+    options: int = 0  # SSL_OP_ bits
+    groups: str = "i"  # DHParameters
+    asks: bool = True  # ask the peer for a certificate
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Everything whose change makes another context."""
+        parameters = self.groups if self.groups.startswith("/") else ""
+        pairs = tuple(path for pair in self.pairs for path in pair)
+        named = (*pairs, self.ca_file, self.ca_path, self.crl_file, self.crl_path, parameters)
+        return tuple(path for path in named if path)
+
+
+def build_context(settings: ContextSettings, *, server: bool, read: Read, say: Say) -> TlsContext | None:
+    """A context for one side; None when the reason has been said."""
+    builder = _Builder(settings, "server" if server else "client", read, say)
+    if not (builder.load_pairs() and builder.load_authorities()):
+        return None
+    builder.load_revocations()
+    if server:
+        builder.load_groups()
+    builder.choose_ciphers()
+    context = builder.context
+    context.set_options(settings.options | SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION)
+    context.set_min_proto_version(SSL.TLS1_2_VERSION)
+    context.set_mode(_RELEASE_BUFFERS)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # tickets do without
+    context.set_session_id(b"noctule")
+    context.set_timeout(_SESSION_LIFE)
+    asks = settings.asks or not server
+    context.set_verify(SSL.VERIFY_PEER if asks else SSL.VERIFY_NONE, note_verification)
+    return TlsContext(context, server=server, asks=asks)
+
+
+class _Builder:
+    """One context in the making."""
+
+    def __init__(self, settings: ContextSettings, side: str, read: Read, say: Say) -> None:
+        self.context = SSL.Context(SSL.TLS_SERVER_METHOD if side == "server" else SSL.TLS_CLIENT_METHOD)
+        self._settings = settings
+        self._side = side
+        self._read_file = read
+        self._say = say
+
+    def load_pairs(self) -> bool:
+        """Certificates and their keys."""
+        loaded = [self._load_pair(certificate, key) for certificate, key in self._settings.pairs]
+        return all(loaded)
+
+    def _load_pair(self, certificate: str, key: str) -> bool:
+        chain, secret = self._read(certificate), self._read(key, private=True)
+        if chain is None or secret is None:
+            return False
+        try:
+            self.context.use_certificate_chain_file(certificate)
+        except SSL.Error as error:
+            self._failed(8, f"SSL_CTX_use_certificate_file({certificate}) failed", error)
+            return False
+        try:
+            private = load_pem_private_key(secret, None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            self._failed(8, f"SSL_CTX_use_PrivateKey_file({key}) failed")
+            return False
+        try:
+            self.context.use_privatekey(private)  # type: ignore[arg-type]
+            self.context.check_privatekey()
+        except SSL.Error as error:
+            self._failed(6, f"SSL_CTX_check_private_key failed({key}): 0", error)
+            return False
+        return True
+
+    def load_authorities(self) -> bool:
+        """Whom we trust."""
+        file, path = self._settings.ca_file, self._settings.ca_path
+        if file and self._read(file) is None:
+            return False
+        if not (file or path):
+            return True
+        try:
+            self.context.load_verify_locations(file or None, path or None)
+            if file and self._side == "server":
+                self.context.load_client_ca(file.encode())
+        except SSL.Error as error:
+            self._failed(6, f"load verify locs {path}, {file} failed: 0", error)
+            return False
+        return True
+
+    def load_revocations(self) -> None:
+        """A list that cannot be read is passed over."""
+        file, path = self._settings.crl_file, self._settings.crl_path
+        store = self.context.get_cert_store()
+        assert store is not None
+        if file:
+            text = self._read(file)
+            try:
+                store.add_crl(x509.load_pem_x509_crl(text or b""))
+            except ValueError:
+                self._failed(10, f"PEM_read_bio_X509_CRL({file})=failed")
+                file = ""
+        if path:
+            store.load_locations(None, path)
+        if file or path:
+            store.set_flags(crypto.X509StoreFlags.CRL_CHECK | crypto.X509StoreFlags.CRL_CHECK_ALL)
+
+    def load_groups(self) -> None:
+        """DHParameters: a file, or a built-in group of 2048 bits for whatever size is asked for; `none`."""
+        word = self._settings.groups
+        if word.startswith("/"):
+            try:
+                if self._read(word) is not None:
+                    self.context.load_tmp_dh(word)
+                    return
+            except SSL.Error as error:
+                self._failed(10, f"cannot read DH parameters({word}): {reason(error)}")
+        elif word[:1] == "n":
+            return
+        elif word[:1] not in "i512":
+            self._failed(13, f"illegal value '{word}' for DHParameters")
+        self.context.load_tmp_dh(str(_GROUP))
+        shown = f"STARTTLS={self._side}, Diffie-Hellman init, key=2048 bit ({word[:1] or 'I'})"
+        self._say(shown, 14, problem=False)
+
+    def choose_ciphers(self) -> None:
+        """A list that makes no sense is passed over."""
+        settings = self._settings
+        try:
+            if settings.cipher_list:
+                self.context.set_cipher_list(settings.cipher_list.encode())
+        except SSL.Error as error:
+            self._failed(8, f"SSL_CTX_set_cipher_list({settings.cipher_list}) failed, list ignored", error)
+        try:
+            if settings.cipher_suites:
+                self.context.set_tls13_ciphersuites(settings.cipher_suites.encode())
+        except SSL.Error as error:
+            self._failed(8, f"SSL_CTX_set_ciphersuites({settings.cipher_suites}) failed, suites ignored", error)
+
+    def _read(self, path: str, *, private: bool = False) -> bytes | None:
+        try:
+            return self._read_file(path, private=private)
+        except OSError as error:
+            self._say(f"STARTTLS={self._side}: file {path} unsafe: {error.strerror}", 8)
+            return None
+
+    def _failed(self, level: int, text: str, error: SSL.Error | None = None) -> None:
+        self._say(f"STARTTLS={self._side}, error: {text}", level)
+        if error is not None:
+            self._say(f"STARTTLS={self._side}: error:SSL routines::{reason(error)}", level)
