@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+import slapdhost
 from config.disk import read
+from noctule import config
+from noctule.assembly.opener import SystemOpener
 from noctule.assembly.tables import open_tables, resolver_settings, safety_policy
 from noctule.base.questions import AnswerKind, Question
 from noctule.config import Configuration
-from noctule.maps import Environment
+from noctule.maps import BlockingLookups, Environment
 from noctule.maps.table import MapTable
 from noctule.resolve import Found, Resolver
+from noctule.symbols.classes import Classes
+from noctule.symbols.macros import Macros
 from resolve.server import Zone, serving
 
 ZONE = Zone(
@@ -134,3 +139,60 @@ def test_an_alias_class_nobody_knows_is_an_error() -> None:
         "case.cf: line 4: Too many alias databases defined, 64 max",
     ]
     assert conf.options.words("AliasFile") == ("/a",) * 64
+
+
+DIRECTORY = f"""\
+dn: sendmailMTAKey=staff,{slapdhost.SUFFIX}
+objectClass: sendmailMTAAliasObject
+sendmailMTAAliasGrouping: aliases
+sendmailMTACluster: Servers
+sendmailMTAKey: staff
+sendmailMTAAliasValue: alice
+sendmailMTAAliasValue: bob@example.org
+
+dn: sendmailMTAKey=elsewhere,{slapdhost.SUFFIX}
+objectClass: sendmailMTAAliasObject
+sendmailMTAAliasGrouping: aliases
+sendmailMTAHost: other.example.org
+sendmailMTAKey: elsewhere
+sendmailMTAAliasValue: alice
+
+dn: sendmailMTAClassName=X,{slapdhost.SUFFIX}
+objectClass: sendmailMTAClass
+sendmailMTAClassName: X
+sendmailMTAHost: mail.example.org
+sendmailMTAClassValue: one.example.org
+sendmailMTAClassValue: two.example.org
+"""
+
+
+def test_aliases_and_classes_may_be_in_a_directory(tmp_path: Path) -> None:
+    with slapdhost.running(tmp_path, ldif=DIRECTORY) as host:
+        lines = [
+            "V10",
+            "Mlocal, P=/x, A=x",
+            "Djmail.example.org",
+            "D{sendmailMTACluster}Servers",
+            f"O LDAPDefaultSpec=-H {host.uri} -b {slapdhost.SUFFIX}",
+            "O AliasFile=ldap:",
+            'O AliasFile="ldap:-k (uid=%0) -v mail,cn:NORMAL:nosuch"',
+            "F{X}@LDAP",
+            "F{Y}@ldap:-k (objectClass=inetOrgPerson) -v uid",
+            "Kmails ldap -k (uid=%0) -v mail",
+        ]
+        conf = config.read(
+            "\n".join(lines), file="x.cf", macros=Macros(), classes=Classes(), opener=SystemOpener(), version=""
+        )
+        assert conf.errors == []
+        assert set(conf.classes.members("X")) == {"one.example.org", "two.example.org"}
+        assert set(conf.classes.members("Y")) == {"alice", "bob", "carol"}
+        with BlockingLookups(table := open_tables(conf, Environment())) as asks:
+            assert table.errors == []
+
+            def found(name: str, key: str) -> str:
+                return asks.lookup(Question(name, key)).value
+
+            assert found("aliases", "staff") == "alice,bob@example.org"
+            assert asks.lookup(Question("aliases", "elsewhere")).kind is AnswerKind.NOT_FOUND
+            assert found("aliases", "carol") == "carol@example.test"
+            assert found("mails", "bob") == "bob@example.test"

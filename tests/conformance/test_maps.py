@@ -1,6 +1,8 @@
 """What every map class that looks keys up must do, whatever it looks them up in."""
 
 import asyncio
+import base64
+import contextlib
 import random
 import socketserver
 import sys
@@ -12,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import slapdhost
 from noctule.base.questions import Answer, AnswerKind, Question, Waiting
 from noctule.files import Relaxation, SafetyPolicy
 from noctule.maps import CLASSES, BlockingLookups, Declaration, Environment, MapTable
 from noctule.maps.build import Format, build_aliases, build_map, map_path
 
 ANYWHERE = SafetyPolicy(frozenset({Relaxation.MAP_IN_UNSAFE_DIR_PATH}))
-PAIRS = {"apple": "red", "plum": "dark blue", "echo": "<%0|%1|%2>", "caf\xe9": "\xe9t\xe9"}
+PAIRS = {"apple": "red", "plum": "dark blue", "echo": "<%0|%1|%2>", "caf\xc3\xa9": "\xc3\xa9t\xc3\xa9"}
 
 
 class Kind:
@@ -31,6 +34,7 @@ class Kind:
 
     name = ""
     map_class = ""
+    strangers: tuple[str, ...] = ("pear", "appl", "apple ", "apples")
 
     def make(self, pairs: dict[str, str]) -> str:
         raise NotImplementedError
@@ -198,11 +202,46 @@ class Socket(Kind):
         self.server.server_close()
 
 
+class Ldap(Kind):
+    """Entries of a real directory; all tests of a run share one server, each has a branch of its own."""
+
+    name = map_class = "ldap"
+    strangers = ("pear", "appl", "apples")  # blanks at the end do not count in a directory's text
+    _servers = contextlib.ExitStack()
+    _server: slapdhost.Directory | None = None
+    _made = False
+
+    def make(self, pairs: dict[str, str]) -> str:
+        if Ldap._server is None:
+            Ldap._server = Ldap._servers.enter_context(slapdhost.running(self.folder))
+        branch = f"ou={self.folder.name},{slapdhost.SUFFIX}"
+        if not self._made:
+            self._made = True
+            entries = [f"dn: {branch}\nobjectClass: organizationalUnit\nou: {self.folder.name}\n"]
+            for number, (key, value) in enumerate(pairs.items()):
+                coded = [base64.b64encode(text.encode("latin-1")).decode() for text in (key, value)]
+                entries.append(
+                    f"dn: sendmailMTAMapName={number},{branch}\nobjectClass: sendmailMTAMapObject\n"
+                    f"sendmailMTAMapName: {number}\nsendmailMTAKey:: {coded[0]}\nsendmailMTAMapValue:: {coded[1]}\n"
+                )
+            Ldap._server.add("\n".join(entries))
+        return f"-H {Ldap._server.uri} -b {branch} -k (sendmailMTAKey=%0) -v sendmailMTAMapValue"
+
+    def broken(self) -> str:
+        return "-H ldap://127.0.0.1:1 -k (sendmailMTAKey=%0)"
+
+
 def read_until(read: Callable[[int], bytes], end: bytes) -> bytes:
     data = b""
     while (byte := read(1)) not in {end, b""}:
         data += byte
     return data
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_server_is_left() -> Iterator[None]:
+    yield
+    Ldap._servers.close()
 
 
 def replace(path: Path, text: str) -> None:
@@ -213,7 +252,7 @@ def replace(path: Path, text: str) -> None:
 
 
 KINDS: list[type[Kind]] = [
-    Hash, Btree, Lmdb, Cdb, WithNul, Text, Stab, Implicit, ImplicitText, Sequence, Switch, Program, Socket,
+    Hash, Btree, Lmdb, Cdb, WithNul, Text, Stab, Implicit, ImplicitText, Sequence, Switch, Program, Socket, Ldap,
 ]  # fmt: skip
 FILES = [Hash, Btree, Lmdb, Cdb, WithNul, Text, Stab]
 
@@ -267,12 +306,12 @@ def test_finds_what_is_there(kind: Kind) -> None:
     table = table_of(kind, kind.make(PAIRS))
     assert ask(table, "apple") == Answer(AnswerKind.FOUND, "red")
     assert ask(table, "plum").value == "dark blue"
-    assert ask(table, "caf\xe9").value == "\xe9t\xe9"
+    assert ask(table, "caf\xc3\xa9").value == "\xc3\xa9t\xc3\xa9"
 
 
 def test_says_not_found_of_what_is_not(kind: Kind) -> None:
     table = table_of(kind, kind.make(PAIRS))
-    for key in ("pear", "appl", "apple ", "apples"):
+    for key in kind.strangers:
         assert ask(table, key).kind is AnswerKind.NOT_FOUND, key
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def write_files(folder: Path) -> None:
         (folder / name).write_text(text)
 
 
-def answers(case: Case) -> dict[str, list[str]]:
+def answers(case: Case, options: Sequence[str] = ()) -> dict[str, list[str]]:
     """The lines said for each question, under `key` or `key<TAB>args`; under "" what reading the K line says."""
     declaration = case.declaration.replace("{dir}", FOLDER)
     rules = [
@@ -70,6 +70,7 @@ def answers(case: Case) -> dict[str, list[str]]:
         if args is not None
     ]
     cf = ["V10", "O OperatorChars=.:%@!^/[]", "Mlocal, P=/bin/true, F=l, A=x", "Mprog, P=/bin/true, F=l, A=x"]
+    cf += options
     cf += [f"Kwords text -v1 {FOLDER}/words", f"Kmissing hash {FOLDER}/missing", f"Kcase {declaration}", *rules]
     (ROOT / FOLDER[1:] / "case.cf").write_text("\n".join(cf) + "\n")
     heard: dict[str, list[str]] = {"": said("")}
@@ -88,7 +89,7 @@ def said(commands: str) -> list[str]:
         stderr=subprocess.STDOUT,
         timeout=20,
     )
-    text = done.stdout.decode("latin-1").replace(f"{FOLDER}/case.cf: line 7: ", "").replace(FOLDER, "{dir}")
+    text = re.sub(rf"{FOLDER}/case.cf: line \d+: ", "", done.stdout.decode("latin-1")).replace(FOLDER, "{dir}")
     lines = [re.sub(r"^(> )+", "", line) for line in text.splitlines()]
     return [
         line

@@ -67,11 +67,11 @@ def test_mistakes_are_reported_with_their_place() -> None:
 def test_a_class_that_is_not_to_be_had_never_says_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(class_module, "available", lambda info: bool(info.module) and not info.library)
     maps = table(
-        Declaration("a", "hash", "-o /x"), Declaration("l", "ldap", "-k (x=%s) -v y"), Declaration("m", "lmdb", "/x")
+        Declaration("a", "hash", "-o /x"), Declaration("l", "nis", "mail.aliases"), Declaration("m", "lmdb", "/x")
     )
     assert [error.text for error in maps.errors] == [
         "readcf: map a: class hash not available (needs extra berkeleydb)",
-        "readcf: map l: class ldap not available (not implemented yet)",
+        "readcf: map l: class nis not available (obsolete, not implemented)",
         "readcf: map m: class lmdb not available (needs library lmdb)",
     ]
     for name in ("a", "l", "m"):

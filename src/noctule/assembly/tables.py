@@ -5,8 +5,9 @@ from dataclasses import replace
 from noctule.assembly.switch import ServiceSwitch, read_switch
 from noctule.config import Configuration, Options
 from noctule.files import SafetyPolicy
-from noctule.maps import AliasFile, Declaration, Environment, MapTable, parse_alias_files
+from noctule.maps import AliasFile, Declaration, Environment, MapTable, ldap_aliases, parse_alias_files
 from noctule.resolve import ResolverSettings
+from noctule.symbols.expand import expand_codes
 
 ALIASES = "aliases"
 _FILES = "aliases.files"  # the alias files as a service of the map `aliases`
@@ -50,7 +51,7 @@ def open_tables(configuration: Configuration, environment: Environment) -> MapTa
     A K line may name the alias maps as members; one that declares `aliases` itself takes their place.
     """
     members = [
-        Declaration(f"Alias{number}", file.map_class, file.arguments)
+        Declaration(f"Alias{number}", file.map_class, _arguments(file, configuration))
         for number, file in enumerate(alias_files(configuration.options))
     ]
     together = Declaration(_FILES, "sequence", " ".join(member.name for member in members))
@@ -59,5 +60,18 @@ def open_tables(configuration: Configuration, environment: Environment) -> MapTa
         for known in configuration.maps.values()
     ]
     behind = [] if ALIASES in configuration.maps else [Declaration(ALIASES, "switch", ALIASES)]
-    services = service_switch(configuration.options).services
-    return MapTable([*members, together, *declared, *behind], replace(environment, services=services))
+    environment = replace(
+        environment,
+        services=service_switch(configuration.options).services,
+        ldap_spec=configuration.options.string("LDAPDefaultSpec"),
+    )
+    return MapTable([*members, together, *declared, *behind], environment)
+
+
+def _arguments(file: AliasFile, configuration: Configuration) -> str:
+    """Those of the alias file; an ldap one joins all values, and has a search of its own when it names none."""
+    if file.map_class != "ldap":
+        return file.arguments
+    macros = configuration.macros
+    cluster, host = (expand_codes(macros.get(name) or "", macros) for name in ("sendmailMTACluster", "j"))
+    return f"-z, {file.arguments or ldap_aliases(cluster, host)}"

@@ -5,6 +5,9 @@ byte (latin-1).  Codes above U+00FF are free for the configuration language's ow
 from outside can be mistaken for one.  Letters outside ASCII have no case.
 """
 
+import re
+
+_OUTSIDE_QUOTES = re.compile(r'(?:[^",]|"[^"]*(?:"|$))+')
 _LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 
 
@@ -21,3 +24,8 @@ def to_bytes(text: str) -> bytes:
 def from_bytes(data: bytes) -> str:
     """Bytes to byte text."""
     return data.decode("latin-1")
+
+
+def comma_separated(text: str) -> list[str]:
+    """The pieces between commas, blanks around them and empty ones left out.  Commas in double quotes do not count."""
+    return [piece.strip() for piece in _OUTSIDE_QUOTES.findall(text) if piece.strip()]

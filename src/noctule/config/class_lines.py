@@ -2,8 +2,10 @@
 
 import re
 
+from noctule.base.text import ascii_lower
 from noctule.config.complaints import EX_OSERR, Complaints
 from noctule.config.model import Opener
+from noctule.config.options import Options
 from noctule.config.scanning import scan
 from noctule.config.translate import macro_name
 from noctule.symbols import codes
@@ -20,9 +22,10 @@ _OPTIONAL = re.compile(r"-o\S*\s*")
 class ClassReader:
     """Fills classes."""
 
-    def __init__(self, classes: Classes, macros: Macros, opener: Opener, say: Complaints) -> None:
+    def __init__(self, classes: Classes, macros: Macros, options: Options, opener: Opener, say: Complaints) -> None:
         self._classes = classes
         self._macros = macros
+        self._options = options
         self._opener = opener
         self._say = say
 
@@ -51,7 +54,13 @@ class ClassReader:
             source = source[optional.end() :]
         asked = _FROM_MAP.fullmatch(source)
         if asked is not None:
-            self._from_map(name, asked[1] or name, asked[2], asked[3] or "", optional=optional is not None)
+            map_class, arguments = asked[2], asked[3] or ""
+            if ascii_lower(map_class) == "ldap":
+                map_class, arguments = (
+                    "ldap",
+                    rf"-z\n {self._options.string('LDAPDefaultSpec')} {arguments or self._ldap_class(name)}",
+                )
+            self._from_map(name, asked[1] or name, map_class, arguments, optional=optional is not None)
             return
         place, pattern = _place_and_format(source)
         if not place:
@@ -66,6 +75,19 @@ class ClassReader:
             self._cannot_open(place, error)
         else:
             self._from_lines(name, content, pattern or "%s")
+
+    def _ldap_class(self, name: str) -> str:
+        """What `F{name}@LDAP` asks for: the members that entries keep for this cluster or host."""
+        cluster, host = (self._value(macro) for macro in ("sendmailMTACluster", "j"))
+        place = f"(|(sendmailMTACluster={cluster})(sendmailMTAHost={host}))"
+        return (
+            f"-k (&(objectClass=sendmailMTAClass)(sendmailMTAClassName={name}){place})"
+            " -v sendmailMTAClassValue,sendmailMTAClassSearch:FILTER:sendmailMTAClass,"
+            "sendmailMTAClassURL:URL:sendmailMTAClass"
+        )
+
+    def _value(self, macro: str) -> str:
+        return expand_codes(self._macros.get(macro) or "", self._macros, self._say.error)
 
     def _content(self, place: str) -> str:
         if place.startswith("|"):

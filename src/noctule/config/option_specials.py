@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
 
+from noctule.base.text import comma_separated
 from noctule.config import option_words as known
 from noctule.config.c_numbers import leading_integer
 from noctule.config.complaints import EX_SOFTWARE, EX_USAGE, Complaints
@@ -70,8 +71,8 @@ def _queue_timeout(options: Options, text: str, say: Complaints, _opener: Opener
 
 def _alias_file(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
     files = list(options.words("AliasFile"))
-    for piece in filter(None, map(str.strip, text.split(","))):
-        head, colon, _ = piece.partition(":")
+    for piece in comma_separated(text):
+        head, colon, _ = piece.removeprefix('"').partition(":")
         map_class = head.strip() if colon and "/" not in head else "implicit"
         if map_class not in known.ALIAS_CLASSES:
             say.error(f"setalias: unknown alias class {map_class}")

@@ -284,7 +284,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "StatusFile", "TimeZoneSpec", "Verbose", "RefuseLA", "QueueSortOrder",
     "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "ConnectOnlyTo", "MaxMimeHeaderLength", "ControlSocketName", "DefaultAuthInfo",
-    "AuthMechanisms", "ClientPortOptions", "LDAPDefaultSpec", "ClientCertFile",
+    "AuthMechanisms", "ClientPortOptions", "ClientCertFile",
     "ClientKeyFile", "InputMailFilters", "Milter", "AuthOptions",
     "MaxQueueChildren", "MaxRunnersPerQueue",
     "AuthMaxBits", "UseMSP", "DelayLA", "FastSplit", "RejectLogInterval",

@@ -71,7 +71,7 @@ class _Reader:
         self._macros = macros
         self._opener = opener
         self._rulesets = rulesets = Rulesets(macros, say)
-        class_reader = ClassReader(classes, macros, opener, say)
+        class_reader = ClassReader(classes, macros, conf.options, opener, say)
         mailers = MailerReader(conf.mailers, rulesets, conf.queue_groups, opener, say)
         self._kinds: dict[str, Callable[[str], None]] = {
             "C": class_reader.written,

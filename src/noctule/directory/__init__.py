@@ -10,15 +10,16 @@ a worker.  `Directory` is what others use; `messages`, `filters` and `ber` do no
 """
 
 from noctule.directory.addresses import Server, hosts, searched, servers
-from noctule.directory.client import Directory, Settings
+from noctule.directory.client import Directory, Settings, UnreachableError
 from noctule.directory.connection import Connection, Found
 from noctule.directory.credentials import Anonymous, Credentials, Sasl, Simple
 from noctule.directory.defaults import Defaults, Tls, system_defaults
 from noctule.directory.filters import FilterError, escaped
-from noctule.directory.messages import Dereference, Entry, Scope, Search
+from noctule.directory.messages import Code, Dereference, Entry, Scope, Search
 
 __all__ = [
     "Anonymous",
+    "Code",
     "Connection",
     "Credentials",
     "Defaults",
@@ -34,6 +35,7 @@ __all__ = [
     "Settings",
     "Simple",
     "Tls",
+    "UnreachableError",
     "escaped",
     "hosts",
     "searched",

@@ -29,10 +29,15 @@ class Settings:
     timeout: float = 60.0  # one question, with all of that
 
 
+class UnreachableError(TemporaryError):
+    """No server could be reached and bound to."""
+
+
 class Directory:
     """Connections are kept for the next question; one found dead is replaced once.
 
-    Questions raise TemporaryError, whose text names the server, for everything that keeps an answer away.
+    Questions raise TemporaryError, whose text names the server, for everything that keeps an answer away:
+    UnreachableError when it was not even asked.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -105,7 +110,7 @@ class Directory:
                 reasons.append(f"{server}: timed out")
             except TemporaryError as error:
                 reasons.append(str(error))
-        raise TemporaryError("; ".join(reasons) or "no LDAP server")
+        raise UnreachableError("; ".join(reasons) or "no LDAP server")
 
     async def _bound(self, server: Server, credentials: Credentials, answers: set[Code]) -> tuple[Connection, int]:
         connection = await Connection.open(server, await self._tls(server), start_tls=self._settings.start_tls)

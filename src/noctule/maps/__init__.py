@@ -9,7 +9,7 @@ common to all classes ask (case, %0..%9, -a, -m, -T ...); a class's module only 
 have to wait say so (`waits`) and are awaited; all others answer at once.
 """
 
-from noctule.maps.aliasfiles import AliasFile, parse_alias_files
+from noctule.maps.aliasfiles import AliasFile, ldap_aliases, parse_alias_files
 from noctule.maps.classes import CLASSES, ClassInfo, available, class_info
 from noctule.maps.environment import Environment
 from noctule.maps.map import Map
@@ -26,5 +26,6 @@ __all__ = [
     "MapTable",
     "available",
     "class_info",
+    "ldap_aliases",
     "parse_alias_files",
 ]

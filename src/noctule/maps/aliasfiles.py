@@ -1,8 +1,12 @@
-"""What the AliasFile option names: `class: flags file`, the class `implicit` when there is none."""
+"""What the AliasFile option names: `class: flags file`, the class `implicit` when there is none.
+
+A specification with commas of its own is in double quotes, as those of ldap often are.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from noctule.base.text import comma_separated
 from noctule.maps.classes import class_info
 
 MAX_FILES = 64
@@ -28,9 +32,19 @@ class AliasFile:
 
 def parse_alias_files(values: Iterable[str]) -> list[AliasFile]:
     """The databases named by all AliasFile lines, in order.  Those of an unknown class are left out."""
-    specs = [spec.strip() for value in values for spec in value.split(",") if spec.strip()]
-    files = (_alias_file(spec) for spec in specs[:MAX_FILES])
+    specs = [spec for value in values for spec in comma_separated(value)]
+    files = (_alias_file(spec.strip('"')) for spec in specs[:MAX_FILES])
     return [file for file in files if (info := class_info(file.map_class)) is not None and info.for_aliases]
+
+
+def ldap_aliases(cluster: str, host: str) -> str:
+    """What `AliasFile=ldap:` asks for: the aliases that entries keep for this cluster or host."""
+    place = f"(|(sendmailMTACluster={cluster})(sendmailMTAHost={host}))"
+    return (
+        f"-k (&(objectClass=sendmailMTAAliasObject)(sendmailMTAAliasGrouping=aliases){place}(sendmailMTAKey=%0))"
+        " -v sendmailMTAAliasValue,sendmailMTAAliasSearch:FILTER:sendmailMTAAliasObject,"
+        "sendmailMTAAliasURL:URL:sendmailMTAAliasObject"
+    )
 
 
 def _alias_file(spec: str) -> AliasFile:

@@ -20,6 +20,7 @@ class Grammar:
     spaced: str = "kv"
     first_word_only: bool = False  # flags after the first word are lost, as in Sendmail
     needs_file: bool = True
+    quotes: bool = False  # a value may be in double quotes, and then hold blanks
 
 
 GENERIC = Grammar()
@@ -46,10 +47,10 @@ def parse_arguments(text: str, grammar: Grammar, *, map_name: str, class_name: s
     errors: list[str] = []
     rest = text.lstrip()
     while rest.startswith("-"):
-        word, rest = _word(rest)
-        letter, value = word[1:2], word[2:]
+        letter = rest[1:2].strip()
+        value, rest = _value(rest[1 + len(letter) :], grammar)
         if not value and letter and letter in grammar.spaced:
-            value, rest = _word(rest)
+            value, rest = _value(rest, grammar)
         if grammar.letters is not None and (not letter or letter not in grammar.letters):
             errors.append(f"Illegal option {letter} map {map_name}")
         else:
@@ -81,6 +82,9 @@ def seconds(value: str, default: float) -> float:
     return float(digits) * (unit or 1) if digits.isdecimal() else default
 
 
-def _word(text: str) -> tuple[str, str]:
-    head, *tail = text.split(None, 1) or [""]
-    return head, tail[0] if tail else ""
+def _value(text: str, grammar: Grammar) -> tuple[str, str]:
+    """The text up to the next blank, which may be nothing, and what follows."""
+    if grammar.quotes and text.startswith('"') and (end := text.find('"', 1)) > 0:
+        return text[1:end], text[end + 1 :].lstrip()
+    end = next((index for index, char in enumerate(text) if char.isspace()), len(text))
+    return text[:end], text[end:].lstrip()

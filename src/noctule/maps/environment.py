@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from noctule.accounts import Accounts, SystemAccounts
+from noctule.directory import Defaults, system_defaults
 from noctule.files import SafetyPolicy
 from noctule.resolve import Resolver
 
@@ -47,6 +48,8 @@ class Environment:
     resolver: Resolver | None = None
     accounts: Accounts = field(default_factory=lambda: SystemAccounts(time.monotonic))
     services: Callable[[str], tuple[str, ...]] = _default_services
+    ldap_spec: str = ""
+    ldap: Callable[[], Defaults] = lambda: system_defaults(os.environ)
     random: Callable[[int, int], int] = random.randint
     clock: Callable[[], float] = time.monotonic
     recheck: float = 1.0  # seconds for which a file that was looked at is taken not to have changed
