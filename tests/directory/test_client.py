@@ -30,6 +30,7 @@ T = TypeVar("T")
 PEOPLE = f"ou=people,{slapdhost.SUFFIX}"
 ALICE = f"uid=alice,{PEOPLE}"
 ALL = Search(base=PEOPLE, filter="(uid=*)", attributes=("uid",), scope=Scope.ONE)
+PROXY = Sasl(mechanism="DIGEST-MD5", user=slapdhost.PROXY, password=slapdhost.PROXY_PASSWORD.encode())
 LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]
 
 
@@ -106,10 +107,19 @@ def test_limits_and_what_is_not_there(host: slapdhost.Directory) -> None:
     [
         (Anonymous(), ""),
         (Simple(ALICE, b"wonder land"), f"dn:{ALICE}"),
+        *(
+            (
+                replace(PROXY, mechanism=mechanism, authorize_as="u:alice"),
+                f"dn:{ALICE}",
+            )
+            for mechanism in ("DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN")
+        ),
+        (Sasl(mechanism="DIGEST-MD5", user="bob", password="bückling".encode()), f"dn:uid=bob,{PEOPLE}"),
+        (Sasl(mechanism="CRAM-MD5", user="alice", password=b"wonder land"), f"dn:{ALICE}"),
         (Sasl(mechanism="EXTERNAL"), f"dn:uid=proxyuser,ou=agents,{slapdhost.SUFFIX}"),
         (Sasl(mechanism="EXTERNAL", authorize_as="u:bob"), f"dn:uid=bob,{PEOPLE}"),
     ],
-    ids=lambda value: type(value).__name__,
+    ids=lambda value: getattr(value, "mechanism", type(value).__name__),
 )
 def test_binds(host: slapdhost.Directory, credentials: Credentials, identity: str) -> None:
     async def ask(directory: Directory) -> str | None:
@@ -124,6 +134,22 @@ def test_who_may_not_act_for_others_does_not(host: slapdhost.Directory) -> None:
         return await directory.acting_as(nobody, lambda connection: connection.who_am_i())
 
     assert asked(host.local_uri, ask) is None
+
+
+@pytest.mark.parametrize(
+    ("credentials", "reason"),
+    [
+        (replace(PROXY, password=b"wrong"), r"bind: invalid credentials \(49\)"),
+        (replace(PROXY, mechanism="SCRAM-SHA-256", password=b"wrong"), r"bind: invalid credentials \(49\)"),
+        (replace(PROXY, mechanism="MAGIC"), "no mechanism MAGIC"),
+        (Simple("cn=nobody", b"x"), r"bind: invalid credentials \(49\)"),
+    ],
+)
+def test_an_agent_that_cannot_bind_is_no_answer(
+    host: slapdhost.Directory, credentials: Credentials, reason: str
+) -> None:
+    with pytest.raises(TemporaryError, match=reason):
+        asked(host.uri, names, settings=Settings(servers=(), credentials=credentials))
 
 
 def test_passwords_are_right_or_wrong(host: slapdhost.Directory) -> None:

@@ -1,6 +1,7 @@
 """One connection to a directory: opened, bound, asked one thing at a time."""
 
 import asyncio
+import secrets
 import socket
 import ssl
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from noctule.base.text import from_bytes
 from noctule.directory import messages
 from noctule.directory.addresses import Server
 from noctule.directory.credentials import Anonymous, Credentials, Sasl, Simple
-from noctule.directory.mechanisms import started
 from noctule.directory.messages import Code, Entry, Message, Reference, Result, Search
+from noctule.sasl import steps as sasl
+from noctule.sasl.mechanisms import MECHANISMS
+from noctule.sasl.steps import ClientExchange, ClientParty
 
 MAX_ENTRIES = 10_000
 MAX_STEPS = 10  # of a SASL exchange
@@ -64,7 +67,10 @@ class Connection:
             case Simple(name, password):
                 return await self._result(messages.simple_bind(self._next(), name, password))
             case Sasl():
-                return await self._sasl_bind(credentials)
+                try:
+                    return await self._sasl_bind(credentials)
+                except ProtocolError as error:
+                    raise LostError(f"{self.server}: {credentials.mechanism}: {error}") from error
 
     async def search(self, wanted: Search) -> Found:
         """What matches.  Raises LostError, TemporaryError for more than MAX_ENTRIES, FilterError."""
@@ -97,16 +103,21 @@ class Connection:
             self._writer.close()
 
     async def _sasl_bind(self, credentials: Sasl) -> Result:
-        mechanism = started(credentials, self.server)
-        answer = mechanism.first()
+        exchange = _exchange(credentials, self.server)
+        answer = exchange.initial_response
         for _ in range(MAX_STEPS):
-            result = await self._result(messages.sasl_bind(self._next(), mechanism.name, answer))
-            if result.code not in {Code.SUCCESS, Code.SASL_IN_PROGRESS}:
-                return result
-            answer = mechanism.next(result.credentials, last=result.code == Code.SUCCESS)
-            if result.code == Code.SUCCESS:
-                return result
-        raise LostError(f"{self.server}: {mechanism.name} does not end")
+            result = await self._result(messages.sasl_bind(self._next(), credentials.mechanism, answer))
+            match result.code:
+                case Code.SASL_IN_PROGRESS:
+                    answer = exchange.respond(result.credentials or b"")
+                case Code.SUCCESS:
+                    if result.credentials is not None:
+                        exchange.respond(result.credentials)
+                    exchange.finish()  # the server has proved that it knows the password, too
+                    return result
+                case _:
+                    return result
+        raise LostError(f"{self.server}: {credentials.mechanism} does not end")
 
     async def _start_tls(self, context: ssl.SSLContext | None) -> None:
         result = await self._result(messages.extended(self._next(), messages.START_TLS))
@@ -162,6 +173,25 @@ async def _over_tls(
         except ssl.SSLCertVerificationError:
             continue
     return await asyncio.open_connection(server.host, server.port, ssl=context, server_hostname=names[-1])
+
+
+def _nonce() -> bytes:
+    return secrets.token_hex(16).encode()
+
+
+def _exchange(credentials: Sasl, server: Server) -> ClientExchange:
+    """Raises TemporaryError for a mechanism nobody knows."""
+    mechanism = MECHANISMS.get(credentials.mechanism)
+    if mechanism is None:
+        raise TemporaryError(f"{server}: no mechanism {credentials.mechanism}")
+    who = sasl.Credentials(
+        name=credentials.user,
+        password=from_bytes(credentials.password),
+        author=credentials.authorize_as,
+        realm=credentials.realm,
+    )
+    party = ClientParty(host=server.host, credentials=who, nonce=_nonce, service="ldap")
+    return mechanism.log_in(party)
 
 
 def _reason(error: Exception) -> str:
