@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import random
+import re
 import socketserver
 import sys
 import threading
@@ -202,6 +203,23 @@ class Socket(Kind):
         self.server.server_close()
 
 
+class Python(Kind):
+    """A function that looks into a dictionary; each test has a module of its own, for they stay imported."""
+
+    name = map_class = "python"
+
+    def make(self, pairs: dict[str, str]) -> str:
+        module = f"fruit_{re.sub(r'[^a-z0-9]', '_', str(self.folder).lower())}"
+        known = {key.encode("latin-1").decode(): value.encode("latin-1").decode() for key, value in pairs.items()}
+        (self.folder / f"{module}.py").write_text(f"async def find(key, args):\n    return {known!r}.get(key)\n")
+        return f"-p {self.folder} {module}:find"
+
+    def broken(self) -> str:
+        module = f"broken_{re.sub(r'[^a-z0-9]', '_', str(self.folder).lower())}"
+        (self.folder / f"{module}.py").write_text("def find(key, args):\n    raise OSError\n")
+        return f"-p {self.folder} {module}:find"
+
+
 class Ldap(Kind):
     """Entries of a real directory; all tests of a run share one server, each has a branch of its own."""
 
@@ -252,7 +270,8 @@ def replace(path: Path, text: str) -> None:
 
 
 KINDS: list[type[Kind]] = [
-    Hash, Btree, Lmdb, Cdb, WithNul, Text, Stab, Implicit, ImplicitText, Sequence, Switch, Program, Socket, Ldap,
+    Hash, Btree, Lmdb, Cdb, WithNul, Text, Stab, Implicit, ImplicitText, Sequence, Switch, Program, Socket, Python,
+    Ldap,
 ]  # fmt: skip
 FILES = [Hash, Btree, Lmdb, Cdb, WithNul, Text, Stab]
 

@@ -76,8 +76,13 @@ def build_routing(
     def map_said(priority: Priority, level: int, text: str) -> None:
         log.map_said(priority=LogPriority(max(1, priority)), level=level, text=text)
 
+    def map_failed(what: str, error: Exception) -> None:
+        trace = traceid.new_trace_id(secrets.token_bytes)
+        log.internal_error("", trace=f"{trace}, {what}", error=error)
+
     environment = Environment(
         policy=policy,
+        failed=map_failed,
         resolver=resolver,
         accounts=accounts,
         log=map_said,

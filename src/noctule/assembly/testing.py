@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import sys
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from noctule.assembly.tables import open_tables, resolver_settings, safety_polic
 from noctule.base.questions import Answer, AnswerKind, KeyForm, Question, Waiting
 from noctule.config import Configuration, translate
 from noctule.maps import Environment, MapTable
+from noctule.observe import traceid
 from noctule.resolve import Found, NotFound, NullMx, Resolver, Temporary
 from noctule.rewrite.printing import DebugLevels
 from noctule.rewrite.testmode import TestMode
@@ -90,13 +92,17 @@ class Machine:
         return numbers_of(user)
 
 
+def _tell(what: str, error: Exception) -> None:
+    sys.stderr.write(f"{what}: {traceid.where(error)}\n")
+
+
 @contextmanager
 def test_mode(configuration: Configuration, *, debug: str = "", verbose: bool = False) -> Iterator[TestMode]:
     """A session over this configuration, which now complains of its maps, too; they are closed at the end."""
     if modifiers := configuration.options.string("DirectSubmissionModifiers"):
         configuration.macros.set("daemon_flags", modifiers)
     resolver = Resolver(resolver_settings(configuration))
-    environment = Environment(policy=safety_policy(configuration.options), resolver=resolver)
+    environment = Environment(policy=safety_policy(configuration.options), resolver=resolver, failed=_tell)
     with asyncio.Runner() as runner:
         table = open_tables(configuration, environment)
         include_map_errors(configuration, table.errors)

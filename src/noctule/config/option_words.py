@@ -24,7 +24,7 @@ DONT_BLAME = (
 # what may stand before the colon of AliasFile
 ALIAS_CLASSES = (
     "hash", "btree", "lmdb", "cdb", "text", "stab", "implicit", "socket", "program", "sequence", "switch", "null",
-    "ldap", "dbm", "nis", "nisplus", "nsd", "hesiod", "netinfo", "ph", "userdb",
+    "python", "ldap", "dbm", "nis", "nisplus", "nsd", "hesiod", "netinfo", "ph", "userdb",
 )  # fmt: skip
 
 RESOLVER = (

@@ -97,6 +97,7 @@ CLASSES = (
     ClassInfo(name="arpa", module="arpa", type_name="ArpaMap"),
     ClassInfo(name="syslog", module="syslogging", type_name="SyslogMap"),
     ClassInfo(name="null", module="null", type_name="NullMap", for_aliases=True),
+    ClassInfo(name="python", module="pythonmap", type_name="PythonMap", waits=True, for_aliases=True),
     ClassInfo(name="ldap", module="ldapmap", type_name="LdapMap", feature="LDAPMAP", waits=True, for_aliases=True),
     ClassInfo(name="dbm", for_aliases=True, note="use hash, lmdb or cdb"),
     *(

@@ -38,12 +38,14 @@ def _default_services(_database: str) -> tuple[str, ...]:
 class Environment:
     """Everything has a default that is right for a command run by hand, but the resolver.
 
-    `report` is told, once for each map, why it cannot be opened.  `log` takes a priority, the LogLevel from which on
+    `report` is told, once for each map, why it cannot be opened.  `failed` is told what the administrator's own code
+    raised, and where it was called from.  `log` takes a priority, the LogLevel from which on
     the line is wanted, and the text.  `services` is the service switch: `services("aliases") == ("files",)`.
     """
 
     policy: SafetyPolicy = field(default_factory=SafetyPolicy)
     report: Callable[[str], None] = lambda _: None
+    failed: Callable[[str, Exception], None] = lambda _what, _error: None
     log: Callable[[Priority, int, str], None] = _ignore
     resolver: Resolver | None = None
     accounts: Accounts = field(default_factory=lambda: SystemAccounts(time.monotonic))
