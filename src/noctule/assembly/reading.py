@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass
 
 from noctule.assembly import identity
+from noctule.assembly.mc import SUFFIX, Generated, MacroRequest, generate
 from noctule.assembly.opener import SystemOpener, read_source
 from noctule.base.version import SENDMAIL_VERSION
-from noctule.config import Configuration, Options, preset, read
+from noctule.config import Complaint, Configuration, Options, Severity, preset, read
 from noctule.files import SafetyPolicy
 from noctule.receive.dates import date_macros
 from noctule.resolve import HostsFile
@@ -40,8 +41,9 @@ def read_configuration(request: Request) -> Configuration:
     for name, value in request.macros:
         macros.set(name, value)
     options = Options()
+    source = source_of(request.path)
     configuration = read(
-        read_source(request.path),
+        source.text,
         file=request.path,
         macros=macros,
         classes=classes,
@@ -49,9 +51,16 @@ def read_configuration(request: Request) -> Configuration:
         version=SENDMAIL_VERSION,
         settings=request.settings,
         options=options,
+        sources=source.sources,
     )
+    configuration.complaints[:0] = (Complaint(Severity.WARNING, None, text) for text in source.warnings)
     _probe_interfaces(configuration)
     return configuration
+
+
+def source_of(path: str) -> Generated:
+    """The text of a cf file, or what an mc file makes.  Raises ConfigurationError."""
+    return generate(MacroRequest(path=path)) if path.endswith(SUFFIX) else Generated(read_source(path))
 
 
 def _probe_interfaces(configuration: Configuration) -> None:

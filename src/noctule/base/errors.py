@@ -14,13 +14,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where something was written: a file and a line counted from 1."""
+    """Where something was written: a file and a line counted from 1.
+
+    `source`: the place an administrator would change, where the line was generated.
+    """
 
     file: str
     line: int
+    source: "Position | None" = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.source} (cf line {self.line})" if self.source else f"{self.file}:{self.line}"
 
 
 class NoctuleError(Exception):

@@ -11,6 +11,7 @@ from noctule.assembly.reception import Checked, Peer, peer_at
 from noctule.assembly.workbench import Bench, workbench
 from noctule.commands.branches import byte_text, can_print, decoded, draw, of_explanation, say, verdict_text
 from noctule.commands.flags import FlagError
+from noctule.commands.lint import place_of
 from noctule.config import Configuration
 from noctule.mail.status import Exit
 from noctule.rewrite.explain import Applied, Asked, Looked, Skipped, Step, Tried, decided_by, rule_text
@@ -118,8 +119,7 @@ def _tokens(tokens: Sequence[str] | None) -> list[str] | None:
 
 
 def _rule(tried: Tried) -> dict[str, Any]:
-    position = tried.rule.position
-    return {"file": position.file, "line": position.line, "rule": rule_text(tried.rule).partition(": ")[2]}
+    return {**place_of(tried.rule.position), "rule": rule_text(tried.rule).partition(": ")[2]}
 
 
 def _steps(steps: Sequence[Step], all_rules: bool) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from noctule.assembly.lint import TABLE, Finding, Level, lint_file
-from noctule.base.errors import ConfigurationError
+from noctule.base.errors import ConfigurationError, Position
 from noctule.base.version import __version__
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2  # exit statuses
@@ -15,10 +15,7 @@ _NOTE = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
 def run(path: str, style: str, settings: tuple[str, ...] = ()) -> int:
-    """Print the findings about a cf file; `style` is a key of STYLES.  The result is the exit status."""
-    if path.endswith(".mc"):
-        print(f"{path}: only cf files can be read yet: make one of it with m4, and name that", file=sys.stderr)
-        return UNREADABLE
+    """Print the findings about a cf or mc file; `style` is a key of STYLES.  The result is the exit status."""
     try:
         findings = lint_file(path, settings)
     except ConfigurationError as error:
@@ -36,6 +33,13 @@ def as_text(findings: Sequence[Finding]) -> str:
     return "\n".join([*lines, f"errors {errors}, warnings {warnings}, infos {infos}"])
 
 
+def place_of(position: Position) -> dict[str, Any]:
+    """File and line to change; for a line that an mc file made, its number in the cf file, too."""
+    written = position.source or position
+    cf = {"cf_line": position.line} if position.source else {}
+    return {"file": written.file, "line": written.line, **cf}
+
+
 def as_json(findings: Sequence[Finding]) -> str:
     """A list of objects."""
     return json.dumps(
@@ -43,8 +47,7 @@ def as_json(findings: Sequence[Finding]) -> str:
             {
                 "code": finding.kind.code,
                 "severity": finding.kind.level.value,
-                "file": finding.position.file,
-                "line": finding.position.line,
+                **place_of(finding.position),
                 "text": finding.text,
                 "title": finding.kind.title,
                 "mending": finding.kind.mending,
@@ -73,9 +76,10 @@ def as_sarif(findings: Sequence[Finding]) -> str:
 
 
 def _result(finding: Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": finding.position.file}}
-    if finding.position.line:
-        place["region"] = {"startLine": finding.position.line}
+    written = finding.position.source or finding.position
+    place: dict[str, Any] = {"artifactLocation": {"uri": written.file}}
+    if written.line:
+        place["region"] = {"startLine": written.line}
     return {
         "ruleId": finding.kind.code,
         "level": _NOTE[finding.kind.level],

@@ -43,6 +43,14 @@ def _parser() -> argparse.ArgumentParser:
     queue.add_argument("ids", nargs="*", metavar="ID", help="only messages whose id contains this")
     config = _command(commands, "config", "check a configuration", _config)
     config.add_argument("--ignored", action="store_true", help="list the options it sets that have no effect here")
+    mc = commands.add_parser("mc", help="make a sendmail.cf of an mc file")
+    mc.add_argument("file", metavar="FILE.mc")
+    mc.add_argument("-I", dest="include", action="append", default=[], metavar="DIR", help="search included files here")
+    mc.add_argument("-D", dest="definitions", action="append", default=[], metavar="NAME[=VALUE]")
+    mc.add_argument("-U", dest="undefined", action="append", default=[], metavar="NAME")
+    mc.add_argument("--library", default="", metavar="DIR", help="use this configuration library, not Noctule's")
+    mc.add_argument("--allow-syscmd", dest="allow_commands", action="store_true", help="let the file run commands")
+    mc.set_defaults(run=_mc)
     lint = commands.add_parser("lint", help="tell what is suspicious in a configuration")
     lint.add_argument("file", nargs="?", default=DEFAULT_CF, metavar="FILE")
     lint.add_argument("--format", dest="style", choices=("text", "json", "sarif"), default="text")
@@ -129,6 +137,19 @@ def _config(arguments: argparse.Namespace) -> int:
     from noctule.commands.modes.test import list_ignored
 
     return list_ignored(parse(["sendmail", f"-C{arguments.config}"]))
+
+
+def _mc(arguments: argparse.Namespace) -> int:
+    from noctule.commands import mc
+
+    return mc.run(
+        arguments.file,
+        library=arguments.library,
+        include=arguments.include,
+        definitions=arguments.definitions,
+        undefined=arguments.undefined,
+        allow_commands=arguments.allow_commands,
+    )
 
 
 def _lint(arguments: argparse.Namespace) -> int:

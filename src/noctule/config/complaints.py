@@ -28,7 +28,11 @@ class Complaint:
     status: int = 0
 
     def __str__(self) -> str:
-        return f"{self.position.file}: line {self.position.line}: {self.text}" if self.position else self.text
+        if self.position is None:
+            return self.text
+        place = self.position.source or self.position
+        cf = f" (cf line {self.position.line})" if self.position.source else ""
+        return f"{place.file}: line {place.line}: {self.text}{cf}"
 
 
 @dataclass(slots=True)

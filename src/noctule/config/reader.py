@@ -44,19 +44,22 @@ def read(
     version: str,
     settings: Sequence[str] = (),
     options: Options | None = None,
+    sources: Sequence[Position] = (),
 ) -> Configuration:
     """Read a whole configuration.
 
     `source` is byte text.  `macros` and `classes` hold the presets and are added to.  `settings` are options of the
     command line as an O line would say them after its `O` (` LogLevel=14`, `L14`): they come first, and no line of the
     file changes them. `version` is named in complaints about the level. `options` is filled while the file is read, for
-    an opener that obeys what came before. Never raises for what the file says.
+    an opener that obeys what came before. `sources` are the origins of the lines of a generated file. Never raises for
+    what the file says.
     """
     reader = _Reader(macros, classes, opener, options or Options())
     for setting in settings:
         reader.options.line(translate(setting, reader.say.error), sticky=True)
     for number, line in logical_lines(source):
-        reader.say.position = Position(file, number)
+        origin = sources[number - 1] if number <= len(sources) else None
+        reader.say.position = Position(file, number, origin)
         reader.line(line)
     return reader.finish(version)
 

@@ -151,12 +151,22 @@ def test_infos_alone_are_no_failure(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.endswith("errors 0, warnings 0, infos 1\n")
 
 
-@pytest.mark.parametrize(
-    ("name", "words"), [("nothing.cf", "No such file or directory"), ("site.mc", "make one of it with m4")]
-)
-def test_what_cannot_be_read(name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["nothing.cf", "nothing.mc"])
+def test_what_cannot_be_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert noctule.main(["lint", str(tmp_path / name)]) == lint.UNREADABLE
-    assert words in capsys.readouterr().err
+    assert "No such file or directory" in capsys.readouterr().err
+
+
+def test_findings_about_an_mc_file_name_its_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "m4").mkdir()
+    (tmp_path / "m4" / "cf.m4").write_text("define(`RULES', `divert(9)')dnl\nm4wrap(`undivert(9)')dnl\n")
+    site = tmp_path / "site.mc"
+    site.write_text(f"include(`{tmp_path}/m4/cf.m4')dnl\ndnl\nRULES\nSa\nR$+\t$: $>nowhere $1\ndivert(0)dnl\nV10\n")
+    assert noctule.main(["lint", str(site)]) == lint.FOUND
+    assert f"{site}:5 (cf line 4): error N105: there is no ruleset nowhere\n" in capsys.readouterr().out
+    assert noctule.main(["lint", "--format", "json", str(site)]) == lint.FOUND
+    first = next(entry for entry in json.loads(capsys.readouterr().out) if entry["code"] == "N105")
+    assert (first["file"], first["line"], first["cf_line"]) == (str(site), 5, 4)
 
 
 def test_json_and_sarif(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

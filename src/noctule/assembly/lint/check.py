@@ -7,8 +7,7 @@ from noctule.assembly.checking import include_map_errors
 from noctule.assembly.lint import complaints, dangers, files, keys, options, references, rules
 from noctule.assembly.lint.subject import Subject
 from noctule.assembly.lint.table import Finding
-from noctule.assembly.opener import read_source
-from noctule.assembly.reading import Request, read_configuration
+from noctule.assembly.reading import Request, read_configuration, source_of
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.maps import Environment
 
@@ -17,16 +16,17 @@ _OF_THE_DISK = (files.check, keys.check, dangers.check_queue)
 
 
 def lint_file(path: str, settings: tuple[str, ...] = ()) -> list[Finding]:
-    """All findings about a cf file and the files it names.
+    """All findings about a cf or mc file and the files it names.
 
     `settings` are options of a command line.  Raises ConfigurationError when the file cannot be read.
     """
-    source = read_source(path)
+    source = source_of(path)
     configuration = read_configuration(Request(path=path, settings=settings, mode="t"))
     with closing(open_tables(configuration, Environment(policy=safety_policy(configuration.options)))) as table:
         include_map_errors(configuration, table.errors)
-    subject = Subject.of(configuration, source, path)
-    return _in_order(finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject))
+    subject = Subject.of(configuration, source.text, path)
+    found = _in_order(finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject))
+    return [finding.at(source.source(finding.position.line)) for finding in found]
 
 
 def lint(subject: Subject) -> list[Finding]:

@@ -1,6 +1,6 @@
 """The one table of findings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from noctule.base.errors import Position
@@ -32,8 +32,12 @@ class Finding:
     position: Position
     text: str
 
+    def at(self, source: Position | None) -> "Finding":
+        """The same about a line that was generated from this one."""
+        return replace(self, position=replace(self.position, source=source))
+
     def __str__(self) -> str:
-        place = f"{self.position.file}:{self.position.line}" if self.position.line else self.position.file
+        place = self.position if self.position.line else self.position.file
         return f"{place}: {self.kind.level.value} {self.kind.code}: {self.text}"
 
 

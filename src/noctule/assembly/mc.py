@@ -1,0 +1,75 @@
+"""From a site.mc to the text of its cf file, each line of which knows where it came from."""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from noctule.assembly.macrofiles import ENTRY, DiskFiles
+from noctule.base.errors import ConfigurationError, Position
+from noctule.config.m4 import Expansion, Message, expand
+
+SUFFIX = ".mc"
+LIBRARY = str(Path(__file__).parents[1] / "share" / "cf")
+_INCLUDES_LIBRARY = re.compile(r"^(?!.*\bdnl\b.*include).*\binclude\([^)\n]*m4/cf\.m4", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroRequest:
+    """What to expand, and how.
+
+    `library` takes the place of Noctule's own.  `include` are directories searched for included files.
+    """
+
+    path: str
+    library: str = ""
+    include: Sequence[str] = ()
+    definitions: Sequence[tuple[str, str]] = ()
+    undefined: Sequence[str] = ()
+    allow_commands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A cf file in memory.  `sources` has the origin of each of its lines, in the mc file if it has one there."""
+
+    text: str
+    sources: Sequence[Position] = ()
+    messages: Sequence[Message] = ()
+
+    def source(self, line: int) -> Position | None:
+        """The origin of a line counted from 1."""
+        return self.sources[line - 1] if 0 < line <= len(self.sources) else None
+
+    @property
+    def warnings(self) -> list[str]:
+        """The lines of all messages."""
+        return "".join(map(str, self.messages)).splitlines()
+
+
+def generate(request: MacroRequest) -> Generated:
+    """Expand the file.  Raises ConfigurationError, all messages in its text, when it cannot be done."""
+    library = request.library or LIBRARY
+    files = DiskFiles((str(Path(request.path).parent), *request.include), library, request.allow_commands)
+    try:
+        site = files.read(request.path)
+    except OSError as error:
+        raise ConfigurationError(f"{request.path}: cannot open: {error.strerror}") from None
+    definitions = dict(request.definitions)
+    sources = [site]
+    if not _INCLUDES_LIBRARY.search(site.text):  # such a file brings its library itself, after comments of m4's kind
+        definitions.setdefault("_CF_DIR_", library + "/")
+        sources.insert(0, files.read(str(Path(library) / ENTRY)))
+    if not request.allow_commands:
+        definitions.setdefault("_NO_MAKEINFO_", "")  # the original library's header asks a shell script who built it
+    expansion = expand(sources, files=files, definitions=definitions, undefined=request.undefined)
+    if expansion.status:
+        raise ConfigurationError("\n".join(str(message).rstrip("\n") for message in expansion.messages))
+    return Generated(expansion.text, _sources(expansion, library), expansion.messages)
+
+
+def _sources(expansion: Expansion, library: str) -> list[Position]:
+    """Origins outside of all libraries, as far as there are any."""
+    roots = (library.rstrip("/") + "/", *(file.removesuffix(ENTRY) for file in expansion.files if file.endswith(ENTRY)))
+    return expansion.sources(functools.cache(lambda file: file.startswith(roots)))
