@@ -1,3 +1,4 @@
+import json
 import os
 import re
 from pathlib import Path
@@ -30,6 +31,23 @@ def test_the_level_is_that_of_the_file(tmp_path: Path) -> None:
     log.aliases_rebuilt(file="/etc/aliases", user="root")
     log.close()
     assert (tmp_path / "log").read_text() == ""
+
+
+def test_json_is_an_object_a_line(tmp_path: Path) -> None:
+    log = open_log(sound(tmp_path, "O LogFormat=json"), LogTarget(str(tmp_path / "log"), "mta"))
+    log.supervised("worker 0 started")
+    log.close()
+    (line,) = (tmp_path / "log").read_text().splitlines()
+    assert json.loads(line)["text"] == "worker 0 started"
+
+
+def test_a_file_and_standard_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    log = open_log(sound(tmp_path), LogTarget(str(tmp_path / "log"), "mta", shown=True))
+    log.supervised("worker 0 started")
+    log.reopen()
+    log.close()
+    assert capfd.readouterr().err.endswith("worker 0 started\n")
+    assert (tmp_path / "log").read_text().endswith("worker 0 started\n")
 
 
 @pytest.mark.parametrize(("file", "kind"), [("", SyslogSink), ("-", StreamSink), ("log", FileSink)])

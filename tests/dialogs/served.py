@@ -41,10 +41,16 @@ class NotServingError(Exception):
 
 
 class Site:
-    """Serves one configuration, as a context.  `launcher` is a command (see README.md); `data` holds configs/."""
+    """Serves one configuration, as a context.  `launcher` is a command (see README.md); `data` holds configs/.
 
-    def __init__(self, config: str, *, launcher: list[str], data: Path, work: Path) -> None:
+    `seen_from` is the root directory of the server.
+    """
+
+    def __init__(
+        self, config: str, *, launcher: list[str], data: Path, work: Path, seen_from: Path = Path("/")
+    ) -> None:
         self.folder = work / config
+        self._view = Path("/") / self.folder.relative_to(seen_from)
         self._sources = (data / "configs" / "common", data / "configs" / config)
         self._launcher = launcher
         self._port = free_ports(2 + PORTS)
@@ -52,7 +58,7 @@ class Site:
         self._variables = {
             "DIALOG_CONFIG": config,
             "DIALOG_WORK": str(self.folder),
-            "DIALOG_VIEW": str(self.folder),
+            "DIALOG_VIEW": str(self._view),
             "DIALOG_PORT": str(self._port),
             "DIALOG_SINKS": str(self._sinks.base),
         }
@@ -107,13 +113,7 @@ class Site:
 
     def play(self, case: Case, expected: list[str]) -> list[str]:
         """The whole transcript: the dialogue, what came out, the queue and files if the case wants them shown."""
-        over_stdio = case.head.get("via") == "bs"
-        norm = Normaliser(
-            HOST,
-            str(self.folder),
-            range(self._port, self._port + 2 + PORTS),
-            getpass.getuser() if over_stdio else "",
-        )
+        norm = self.normaliser(case)
         self._sinks.take()
         player = Player(case, lambda source: self._connect(case, source), norm, self._flush)
         lines = player.play()
@@ -130,6 +130,12 @@ class Site:
             lines.append("X server ended")
         return lines
 
+    def normaliser(self, case: Case) -> Normaliser:
+        """What makes the lines of two runs of a case comparable."""
+        over_stdio = case.head.get("via") == "bs"
+        ports = range(self._port, self._port + 2 + PORTS)
+        return Normaliser(HOST, str(self._view), ports, getpass.getuser() if over_stdio else "")
+
     def _connect(self, case: Case, source: str) -> Link:
         match case.head.get("via"):
             case "bs":
@@ -142,7 +148,7 @@ class Site:
 
     def _lay_out(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        marks = {"@DIR@": self.folder, "@PORT@": self._port, "@MSA@": self._port + 1}
+        marks = {"@DIR@": self._view, "@PORT@": self._port, "@MSA@": self._port + 1}
         marks |= {mark: self._sinks.base + number for number, mark in enumerate(_MARKS)}
         for source in self._sources:
             for path in source.rglob("*"):

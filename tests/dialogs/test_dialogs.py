@@ -13,6 +13,7 @@ import pytest
 import stockcf
 from dialogs.cases import Case, read_case
 from dialogs.differences import judge
+from dialogs.maillog import LogFile, expected_lines, log_differences, settled
 from dialogs.served import NotServingError, Site
 
 HERE = Path(__file__).parent
@@ -37,6 +38,13 @@ def not_yet() -> dict[str, str]:
     """Cases that do not pass, each with the reason: lines of name, tab, reason."""
     lines = (HERE / "not_yet.tsv").read_text().splitlines()
     return dict(line.split("\t", 1) for line in lines if line and not line.startswith("#"))
+
+
+@functools.cache
+def not_logged_so() -> frozenset[str]:
+    """Cases in which another thing is logged, for a reason that stands in the file."""
+    lines = (HERE / "logged" / "differs.tsv").read_text().splitlines()
+    return frozenset(line.split("\t", 1)[0] for line in lines if line and not line.startswith("#"))
 
 
 def parts() -> Iterator[Part]:
@@ -71,10 +79,15 @@ def played(site: Site, cases: Iterable[Case]) -> Iterator[str]:
 def failure(site: Site, case: Case) -> str:
     """What is wrong with a case, in lines to be read; "" when it passes."""
     expected = (HERE / "expected" / f"{case.name}.txt").read_text().splitlines()
-    differences = [d for d in judge(case, expected, site.play(case, expected)) if d.counts]
+    log = LogFile(site.folder / "log")
+    log.skip()
+    differences = [str(d) for d in judge(case, expected, site.play(case, expected)) if d.counts]
+    recorded = expected_lines(HERE / "logged" / f"{case.name}.txt")
+    if recorded is not None and case.name not in not_logged_so():
+        differences += log_differences(recorded, settled(log, site.normaliser(case), recorded))
     if case.name in not_yet():
         return "" if differences else f"{case.name} passes now: take it out of not_yet.tsv"
-    return "\n    ".join([f"{case.name}: {case.title}", *map(str, differences)]) if differences else ""
+    return "\n    ".join([f"{case.name}: {case.title}", *differences]) if differences else ""
 
 
 @pytest.mark.timeout(180)

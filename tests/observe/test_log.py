@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.mail.envelope import Controller
+from noctule.mail.envelope import Controller, Envelope, Recipient
 from noctule.observe.log import Log
 from noctule.observe.sinks import Priority
 
@@ -324,6 +324,8 @@ EVENTS = [
     for name, function in inspect.getmembers(Log, inspect.isfunction)
     if not name.startswith("_")
 ]
+RECIPIENTS = st.builds(Recipient, number=st.just(1), address=st.text(max_size=300), message=st.text(max_size=300))
+ENVELOPES = st.builds(Envelope, id=st.text(max_size=20), sender=st.text(max_size=300))
 nasty = st.text(max_size=300) | st.sampled_from(["a\r\nb", "x\x00y", "\n<22>Jan  1 00:00:00 sendmail[1]: forged"])
 
 
@@ -333,6 +335,7 @@ def test_nothing_breaks_a_line(name: str, signature: inspect.Signature, data: st
     makers: dict[object, st.SearchStrategy[object]] = {
         str: nasty,
         int: st.integers(0, 2**63),
+        int | None: st.none() | st.integers(0, 2**63),
         float: st.floats(0, 1e9),
         bool: st.booleans(),
         "Sequence": st.lists(nasty, max_size=30),
@@ -341,7 +344,9 @@ def test_nothing_breaks_a_line(name: str, signature: inspect.Signature, data: st
     arguments: dict[str, object] = {}
     for parameter in list(signature.parameters.values())[1:]:
         kind = parameter.annotation
-        if "Controller" in str(kind):
+        if kind in (Envelope, Recipient):
+            arguments[parameter.name] = data.draw(ENVELOPES if kind is Envelope else RECIPIENTS)
+        elif "Controller" in str(kind):
             arguments[parameter.name] = data.draw(
                 st.none() | st.builds(Controller, nasty, st.just(1), st.just(2), nasty)
             )

@@ -150,6 +150,13 @@ def _one_letter(name: str, letters: str, wrong: str, status: int, *, any_case: b
     return special
 
 
+def _log_format(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
+    if text.lower() in known.LOG_FORMATS:
+        options.put("LogFormat", text.lower())
+    else:
+        say.error(f"Invalid LogFormat: {text}")
+
+
 def _no_recipient_action(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
     if text.lower() in known.NO_RECIPIENT:
         options.put("NoRecipientAction", text.lower())
@@ -275,6 +282,7 @@ SPECIALS: dict[str, Special] = {
     "MinFreeBlocks": _min_free_blocks,
     "MustQuoteChars": _must_quote,
     "NameServer": _name_server,
+    "LogFormat": _log_format,
     "NoRecipientAction": _no_recipient_action,
     "OperatorChars": _operators,
     "PrivacyOptions": _privacy,

@@ -274,6 +274,7 @@ TABLE: tuple[Option, ...] = (
     Option("RemoteMode", STRING, "", letter=">", relevance=IGNORED, stock=False),
     # Noctule's own
     Option("Workers", INTEGER, "0", stock=False),  # 0: one for each core
+    Option("LogFormat", STRING, "syslog", stock=False),
 )
 # fmt: on
 

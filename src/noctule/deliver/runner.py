@@ -307,10 +307,19 @@ class Runner:
             expanded, notices, body, now=now, overdue=settled.overdue, retry_until=settled.retry_until
         )
         clones = tuple([(self._clone(before, clone.envelope), body.read()) for clone in expansion.clones])
+        self._say_closed(before, settled, now)
         if not settled.deferred:
             self._parts.log.done(before.id, delay=now - before.created, attempts=before.attempts + 1)
             return Update(id=before.id, recipients=settled.recipients, reports=(*reports, *clones))
         return self._wait(before, settled, now, (*reports, *clones))
+
+    def _say_closed(self, before: Envelope, settled: Settlement, now: float) -> None:
+        open_before = {r.number for r in before.recipients if r.state is RecipientState.QUEUED}
+        known = {r.number for r in before.recipients}
+        for recipient in settled.recipients:
+            new = recipient.number in open_before or recipient.number not in known
+            if new and recipient.state is not RecipientState.QUEUED:
+                self._parts.log.recipient_closed(before, recipient, now=now)
 
     def _wait(
         self, before: Envelope, settled: Settlement, now: float, reports: tuple[tuple[Envelope, bytes], ...]

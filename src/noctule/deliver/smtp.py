@@ -334,6 +334,8 @@ def _outcome(
     relayed = asked and not extensions.dsn
     enhanced = extensions.enhanced_status_codes
     outcome = from_reply(reply, phase, remote, enhanced=enhanced, relayed=relayed)
+    if isinstance(outcome, Delivered) and connection.client.speaks_lmtp:
+        outcome = replace(outcome, text="Sent")  # the log and the listing show no more of it
     if asked and isinstance(outcome, Delivered) and (said := report.recipients[index]) is not None:
         status = said.enhanced if enhanced and said.enhanced else "2.0.0"
         return replace(outcome, recipient_reply=str(said), recipient_status=status)

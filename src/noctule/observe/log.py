@@ -1,36 +1,45 @@
-"""Every line Noctule logs, named after what happened, in the format of Sendmail's syslog lines.
+"""Every line Noctule logs, named after what happened: typed arguments here, the words in `lines`.
 
-The level at which a line appears, its priority and the order and limits of its keys are Sendmail's: tools that read
-maillog depend on them.  `id` is the queue id, "" when there is none.  `client` and `relay` are host and address as
-`host [address]`.  Texts come as they are; what cannot be printed is escaped here.
+`id` is the queue id, "" when there is none.  `client` and `relay` are host and address as `host [address]`.  Texts come
+as they are; what cannot be printed is escaped by the form.
 """
 
 from collections.abc import Callable, Sequence
 
-from noctule.mail.envelope import Controller
-from noctule.observe import traceid
+from noctule.mail.envelope import Controller, Envelope, Recipient
+from noctule.observe import lines, traceid
+from noctule.observe.forms import Form, syslog_form
+from noctule.observe.lines import Fact, Line
 from noctule.observe.sinks import Priority, Sink
-from noctule.observe.text import address_lines, duration, printable, shortened
+from noctule.observe.text import shortened
 
-_LINE = 1024  # of the text of a line
-_ADDRESSES_AND_REST = 924
+_NO_ID = "NOQUEUE"  # said where an envelope has no id yet
 
 
 class Log:
-    """The lines, tested against `level` (LogLevel) and sent to `sink`.
+    """Events, tested against `level` (LogLevel), brought into `form` and sent to `sink`.
 
     `told` hears of every delivery, whatever the level: recipients and what became of them (`sendmail -v`).
     """
 
-    __slots__ = ("_sink", "level", "told")
+    __slots__ = ("_form", "_sink", "level", "told")
 
-    def __init__(self, sink: Sink, level: int = 9, told: Callable[[Sequence[str], str], None] | None = None) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        level: int = 9,
+        told: Callable[[Sequence[str], str], None] | None = None,
+        form: Form = syslog_form,
+    ) -> None:
         self._sink = sink
+        self._form = form
         self.level = level
         self.told = told
 
-    def _write(self, priority: Priority, id_: str, text: str) -> None:
-        self._sink.write(priority, printable(f"{id_}: {text}" if id_ else text)[:_LINE])
+    def _say(self, line: Line, id_: str = "", /, **facts: Fact) -> None:
+        if self.level >= line.level:
+            for text in self._form(line, id_, facts):
+                self._sink.write(line.priority, text)
 
     # Messages.
 
@@ -49,11 +58,9 @@ class Log:
         relay: str,
     ) -> None:
         """`from=`: once for each message, or for a transaction that gave none."""
-        if self.level < 5:
-            return
-        facts = f"size={size}, class={precedence_class}, nrcpts={recipients}"
-        rest = _keys(msgid=message_id[:100], bodytype=body_type, proto=protocol, daemon=daemon, relay=relay)
-        self._write(Priority.INFO, id, f"from={sender[:200]}, {facts}{rest}")
+        facts: dict[str, Fact] = {"from": sender, "size": size, "class": precedence_class, "nrcpts": recipients}
+        facts |= {"msgid": message_id, "bodytype": body_type, "proto": protocol, "daemon": daemon, "relay": relay}
+        self._say(lines.RECEIVED, id, **facts)
 
     def delivery(
         self,
@@ -72,77 +79,99 @@ class Log:
         stat: str,
         quarantine: str = "",
     ) -> None:
-        """`to=`: one attempt for recipients that fared alike.  `xdelay` None: not tried.
-
-        Failures (dsn 5) appear from level 7 on, successes from 8, everything else from 9.
-        """
+        """`to=`: one attempt for recipients that fared alike.  `xdelay` None: not tried."""
         if self.told is not None:
             self.told(recipients, stat)
-        if self.level < (7 if dsn[:1] == "5" else 8 if dsn[:1] == "2" else 9):
-            return
-        rest = _keys(
+        line = {"5": lines.DELIVERY_FAILED, "2": lines.DELIVERY_DONE}.get(dsn[:1], lines.DELIVERY_DEFERRED)
+        self._say(
+            line,
+            id,
+            to=recipients,
             ctladdr=_controller(controller) if controller else "",
-            delay=duration(delay),
-            xdelay="" if xdelay is None else duration(xdelay),
+            delay=float(delay),
+            xdelay="" if xdelay is None else float(xdelay),
             mailer=mailer,
-            pri=str(priority),
-            quarantine=shortened(quarantine, 203),
+            pri=priority,
+            quarantine=quarantine,
             relay="" if quarantine else _relay(relay, relay_address),
             dsn=dsn,
-            reply=shortened(reply, 203),
-            stat=shortened(stat, 203),
+            reply=reply,
+            stat=stat,
         )
-        parts = address_lines(list(recipients), len(rest), _ADDRESSES_AND_REST)
-        for part in parts[:-1]:
-            self._write(Priority.INFO, id, f"to={part} [more]{rest}")
-        self._write(Priority.INFO, id, f"to={parts[-1]}{rest}")
+
+    def not_delivered(
+        self,
+        id: str,  # noqa: A002
+        *,
+        recipients: Sequence[str],
+        delay: float,
+        priority: int | None,
+        stat: str,
+    ) -> None:
+        """`to=` for recipients of a message that was not accepted.
+
+        `priority` None: the client broke it off before its text was there.
+        """
+        line = lines.BROKEN_OFF if priority is None else lines.NOT_DELIVERED
+        self._say(line, id, to=recipients, delay=float(delay), pri=priority or 0, stat=stat)
+
+    def recipient_closed(self, envelope: Envelope, recipient: Recipient, *, now: float) -> None:
+        """Nothing more will be done for a recipient.  Only the JSON form has this record."""
+        facts: dict[str, Fact] = {"to": recipient.address, "from": envelope.sender}
+        self._say(
+            lines.RECIPIENT_CLOSED,
+            envelope.id,
+            **facts,
+            outcome=recipient.state.value,
+            msgid=envelope.message_id,
+            delay=max(0.0, now - envelope.created),
+            mailer=recipient.triple.mailer if recipient.triple else "",
+            relay=recipient.remote,
+            dsn=recipient.status,
+            stat=recipient.message,
+        )
 
     def done(self, id: str, *, delay: float, attempts: int) -> None:  # noqa: A002
         """A message has left the queue."""
-        if self.level >= 10:
-            self._write(Priority.INFO, id, f"done; delay={duration(delay)}, ntries={attempts}")
+        self._say(lines.DONE, id, delay=float(delay), ntries=attempts)
 
     def discarded(self, id: str) -> None:  # noqa: A002
         """A message was dropped because a check said so."""
-        if self.level >= 5:
-            self._write(Priority.INFO, id, "discarded")
+        self._say(lines.DISCARDED, id)
 
     def cloned(self, id: str, *, clone: str, owner: str) -> None:  # noqa: A002
         """Members of a list were given an envelope of their own, with the list's owner as sender."""
-        if self.level >= 5:
-            self._write(Priority.INFO, id, f"{clone}: clone: owner={owner}")
+        self._say(lines.CLONED, id, clone=clone, owner=owner)
 
     def dsn_created(self, id: str, *, report: str, text: str, kind: str = "DSN") -> None:  # noqa: A002
         """A report was queued under an id of its own.
 
         `kind` is `DSN`, `return to sender` (the report of a report) or `postmaster notify`.
         """
-        if self.level >= 6:
-            self._write(Priority.INFO, id, f"{report}: {kind}: {text}")
+        self._say(lines.DSN, id, report=report, kind=kind, text=text)
 
     def saved(self, id: str, *, file: str) -> None:  # noqa: A002
         """A message that nobody else wanted is in dead.letter."""
-        if self.level >= 4:
-            self._write(Priority.NOTICE, id, f"Saved message in {file}")
+        self._say(lines.SAVED, id, file=file)
 
     def quarantine_changed(self, id: str, *, reason: str) -> None:  # noqa: A002
         """By hand; reason "" when the quarantine was lifted."""
-        self._write(Priority.INFO, id, f"quarantine={reason}" if reason else "unquarantine")
+        if reason:
+            self._say(lines.QUARANTINED, id, reason=reason)
+        else:
+            self._say(lines.UNQUARANTINED, id)
 
     def alias_expanded(self, id: str, *, name: str, members: str) -> None:  # noqa: A002
         """An address was replaced through the aliases."""
-        if self.level >= 11:
-            self._write(Priority.INFO, id, f"alias {name[:100]} => {members}")
+        self._say(lines.ALIAS, id, name=name, members=members)
 
     def forward_expanded(self, id: str, *, name: str, members: str) -> None:  # noqa: A002
         """An address was replaced through a .forward file."""
-        if self.level >= 11:
-            self._write(Priority.INFO, id, f"forward {name[:200]} => {members}")
+        self._say(lines.FORWARD, id, name=name, members=members)
 
     def user_error(self, id: str, text: str) -> None:  # noqa: A002
         """`<address>... User unknown` and its like."""
-        if self.level >= 4:
-            self._write(Priority.NOTICE, id, text[:900])
+        self._say(lines.USER_ERROR, id, text=text)
 
     # Verdicts.
 
@@ -156,11 +185,11 @@ class Log:
         reply: str,
     ) -> None:
         """A check ruleset said no; `reply` is `550 5.7.1 text`."""
-        self._verdict(id, ruleset, args, relay, f"reject={reply}")
+        self._say(lines.RULESET, id, ruleset=ruleset, args=args, relay=relay, reject=reply)
 
     def ruleset_discarded(self, id: str, *, ruleset: str, args: Sequence[str], relay: str) -> None:  # noqa: A002
         """A check ruleset said to take the message and drop it."""
-        self._verdict(id, ruleset, args, relay, "discard")
+        self._say(lines.RULESET_DISCARDED, id, ruleset=ruleset, args=args, relay=relay)
 
     def ruleset_quarantined(
         self,
@@ -172,40 +201,31 @@ class Log:
         reason: str,
     ) -> None:
         """A check ruleset said to set the message aside."""
-        self._verdict(id, ruleset, args, relay, f"quarantine={reason}")
-
-    def _verdict(self, id_: str, ruleset: str, args: Sequence[str], relay: str, verdict: str) -> None:
-        if self.level >= 4:
-            given = "".join(f", arg{number}={arg}" for number, arg in enumerate(args, 1))
-            self._write(Priority.NOTICE, id_, f"ruleset={ruleset}{given}, relay={relay}, {verdict}")
+        self._say(lines.RULESET, id, ruleset=ruleset, args=args, relay=relay, quarantine=reason)
 
     # Connections coming in.
 
     def connected(self, *, client: str) -> None:
-        if self.level >= 12:
-            self._write(Priority.INFO, "NOQUEUE", f"connect from {client}")
+        self._say(lines.CONNECTED, _NO_ID, client=client)
 
     def did_not_issue(self, id: str, *, client: str, daemon: str) -> None:  # noqa: A002
         """A connection ended without any command that asks for something."""
-        if self.level >= 6:
-            text = f"{client} did not issue MAIL/EXPN/VRFY/ETRN during connection to {daemon}"
-            self._write(Priority.INFO, id, text)
+        self._say(lines.DID_NOT_ISSUE, id, client=client, daemon=daemon)
 
     def lost_input(self, id: str, *, client: str, daemon: str, command: str, in_mail: bool) -> None:  # noqa: A002
         """The client went away.  `command`: the last one in lower case, `startup` when there was none."""
-        if self.level >= (2 if in_mail else 20):
-            self._write(Priority.NOTICE, id, f"lost input channel from {client} to {daemon} after {command}")
+        line = lines.LOST_INPUT_IN_MAIL if in_mail else lines.LOST_INPUT
+        self._say(line, id, client=client, daemon=daemon, command=command)
 
     def input_timeout(self, id: str, *, client: str, during: str) -> None:  # noqa: A002
         """`during`: `server cmd read`, `message collect` ..."""
-        if self.level >= 2:
-            self._write(Priority.NOTICE, id, f"timeout waiting for input from {client[:100]} during {during}")
+        self._say(lines.INPUT_TIMEOUT, id, client=client, during=during)
 
     def premature_end(self, id: str, *, relay: str, sender: str, reason: str = "unexpected close") -> None:  # noqa: A002
         """The client went away inside a message: two lines."""
-        if self.level >= 2:
-            self._write(Priority.WARNING, id, f"collect: premature EOM: {reason}")
-            self._write(Priority.NOTICE, id, f"collect: relay={relay}, from={sender}, info={reason}")
+        self._say(lines.PREMATURE_EOM, id, info=reason)
+        facts: dict[str, Fact] = {"relay": relay, "from": sender, "info": reason}
+        self._say(lines.MESSAGE_LOST, id, **facts)
 
     def message_refused(
         self,
@@ -218,164 +238,156 @@ class Log:
         status: str = "tempfail",
     ) -> None:
         """The text of a message broke a rule, such as `Bare linefeed (LF) not allowed` in `header` or `body`."""
-        if self.level >= 1:
-            text = f"collect: relay={relay}, from={sender}, info={reason}, where={where}, status={status}"
-            self._write(Priority.NOTICE, id, text)
+        facts: dict[str, Fact] = {"relay": relay, "from": sender, "info": reason, "where": where, "status": status}
+        self._say(lines.MESSAGE_REFUSED, id, **facts)
 
     def message_too_large(self, id: str, *, size: int, limit: int) -> None:  # noqa: A002
-        if self.level >= 7:
-            self._write(Priority.NOTICE, id, f"message size ({size}) exceeds maximum ({limit})")
+        self._say(lines.MESSAGE_TOO_LARGE, id, size=size, limit=limit)
+
+    def headers_too_large(self, id: str, *, client: str, limit: int) -> None:  # noqa: A002
+        self._say(lines.HEADERS_TOO_LARGE, id, client=client, limit=limit)
 
     def pregreeting_traffic(self, id: str, *, client: str, seconds: float) -> None:  # noqa: A002
         """The client spoke before it was greeted."""
-        text = f"rejecting commands from {client} due to pre-greeting traffic after {int(seconds)} seconds"
-        self._write(Priority.INFO, id, text)
+        self._say(lines.PREGREETING, id, client=client, seconds=int(seconds))
 
     def traffic_before_response(self, id: str, *, client: str, command: str) -> None:  # noqa: A002
         """The client went on without waiting for an answer it had to wait for."""
-        self._write(Priority.INFO, id, f"rejecting server {command} from {client} due to traffic before response")
+        self._say(lines.EARLY_TRAFFIC, id, client=client, command=command)
 
     def invalid_domain(self, id: str, *, domain: str, client: str) -> None:  # noqa: A002
         """HELO with something that is no host name."""
-        if self.level >= 10:
-            self._write(Priority.INFO, id, f"invalid domain name ({domain}) from {client[:100]}")
+        self._say(lines.INVALID_DOMAIN, id, domain=domain, client=client)
+
+    def invalid_sender(self, id: str, *, sender: str, client: str) -> None:  # noqa: A002
+        """MAIL from something mail does not come from, such as a program."""
+        self._say(lines.INVALID_SENDER, id, sender=sender, client=client)
 
     def address_asked(self, id: str, *, client: str, command: str, rejected: bool = False) -> None:  # noqa: A002
         """VRFY, EXPN or ETRN with its argument."""
-        if self.level >= 6:
-            self._write(Priority.INFO, id, f"{client}: {command}{' [rejected]' if rejected else ''}")
+        self._say(lines.ASKED_IN_VAIN if rejected else lines.ASKED, id, client=client, command=command)
 
     def recipient_flood(self, id: str, *, client: str, closing: bool) -> None:  # noqa: A002
         """Too many bad recipients (BadRcptThrottle, BadRcptShutdown)."""
-        if self.level >= 6:
-            action = "shutting down connection" if closing else "throttling"
-            self._write(Priority.INFO, id, f"{client}: Possible SMTP RCPT flood, {action}.")
+        action = "shutting down connection" if closing else "throttling"
+        self._say(lines.RECIPIENT_FLOOD, id, client=client, action=action)
+
+    def possible_attack(self, id: str, *, client: str, command: str, count: int) -> None:  # noqa: A002
+        """Commands that do no work have become so many that each is answered late from now on."""
+        shown = "HELO/EHLO" if command in {"HELO", "EHLO"} else command
+        self._say(lines.ATTACK, id, client=client, command=shown, count=count)
 
     def open_proxy(self, id: str, *, client: str, command: str) -> None:  # noqa: A002
         """The first command was one of HTTP."""
-        self._write(Priority.INFO, id, f"{client}: probable open proxy: command={command[:40]}")
+        self._say(lines.OPEN_PROXY, id, client=client, command=command)
+
+    def input_too_long(self, id: str, *, client: str, size: int) -> None:  # noqa: A002
+        """A command line was longer than any may be."""
+        self._say(lines.INPUT_TOO_LONG, id, client=client, size=size)
 
     def features_unavailable(self, *, client: str) -> None:
         """The srv_features ruleset failed for the time being."""
-        if self.level >= 5:
-            text = f"ERROR: srv_features=tempfail, relay={client[:100]}, access temporarily disabled"
-            self._write(Priority.ERR, "", text)
+        self._say(lines.FEATURES_UNAVAILABLE, client=client)
+
+    def unknown_feature(self, id: str, *, letter: str) -> None:  # noqa: A002
+        """The srv_features ruleset gave a letter that means nothing."""
+        self._say(lines.UNKNOWN_FEATURE, id, letter=letter)
 
     def command_received(self, id: str, command: str) -> None:  # noqa: A002
         """A line of an SMTP dialogue; the caller keeps secrets out of it."""
-        if self.level >= 15:
-            self._write(Priority.INFO, id, f"<-- {command}")
+        self._say(lines.COMMAND, id, command=command)
 
     def reply_sent(self, id: str, reply: str) -> None:  # noqa: A002
         """One line of a reply."""
-        if self.level >= 15:
-            self._write(Priority.INFO, id, f"--- {reply}")
+        self._say(lines.REPLY, id, reply=reply)
 
     # TLS and authentication.
 
     def tls_started(self, *, side: str, relay: str, version: str, verify: str, cipher: str, bits: str) -> None:
         """`side`: server or client; `bits`: `256/256`."""
-        if self.level >= 9:
-            rest = _keys(relay=relay[:100], version=version, verify=verify, cipher=cipher, bits=bits)
-            self._write(Priority.INFO, "", f"STARTTLS={side}{rest}")
+        facts: dict[str, Fact] = {"STARTTLS": side, "relay": relay[:100], "version": version, "verify": verify}
+        self._say(lines.TLS_STARTED, **facts, cipher=cipher, bits=bits)
 
     def tls_certificate(self, *, side: str, subject: str, issuer: str, verified: str) -> None:
         """Who the peer says it is; `verified`: `ok`, or what is wrong with the certificate."""
-        if self.level >= 14:
-            text = f"STARTTLS={side}, cert-subject={subject[:256]}, cert-issuer={issuer[:256]}, verifymsg={verified}"
-            self._write(Priority.INFO, "", text)
+        self._say(lines.TLS_CERTIFICATE, side=side, subject=subject, issuer=issuer, verified=verified)
 
     def tls_failed(self, *, side: str, reason: str, relay: str = "") -> None:
         """A handshake came to nothing."""
-        if self.level >= 6:
-            what = "accept" if side == "server" else "connect"
-            text = f"STARTTLS={side}, error: {what} failed=-1, reason={reason}, SSL_error=1, errno=0, retry=-1"
-            self._write(Priority.WARNING, "", text + _keys(relay=relay[:100]))
+        what = "accept" if side == "server" else "connect"
+        self._say(lines.TLS_FAILED, side=side, what=what, reason=reason, relay=relay)
 
     def tls_setup(self, text: str, level: int, *, problem: bool = True) -> None:
         """How certificates, keys and ciphers were taken in."""
-        if self.level >= level:
-            self._write(Priority.WARNING if problem else Priority.INFO, "", text)
+        self._say(Line("tls_setup", level, Priority.WARNING if problem else Priority.INFO, "{text}"), text=text)
 
     def smtps_unavailable(self) -> None:
         """A connection to a port that begins with TLS, and we have none."""
-        self._write(Priority.ERR, "", "smtps: TLS not available, exiting")
+        self._say(lines.SMTPS_UNAVAILABLE)
 
     def authenticated(self, *, relay: str, user: str, mechanism: str, bits: int = 0) -> None:
-        if self.level >= 9:
-            text = f"AUTH=server, relay={relay}, authid={user[:128]}, mech={mechanism[:16]}, bits={bits}"
-            self._write(Priority.INFO, "", text)
+        facts: dict[str, Fact] = {"AUTH": "server", "relay": relay, "authid": user[:128], "mech": mechanism[:16]}
+        self._say(lines.AUTHENTICATED, **facts, bits=bits)
 
     def authentication_failed(self, id: str, *, relay: str, user: str, mechanism: str, reason: str) -> None:  # noqa: A002
-        if self.level >= 9:
-            text = f"AUTH failure ({mechanism}): {reason}, user={user[:128]}, relay={relay}"
-            self._write(Priority.WARNING, id, text)
+        self._say(lines.AUTH_FAILED, id, mech=mechanism, reason=reason, user=user, relay=relay)
 
     def authentication_warning(self, id: str, text: str) -> None:  # noqa: A002
         """Somebody used a right that only trusted users have (X-Authentication-Warning)."""
-        if self.level >= 4:
-            self._write(Priority.INFO, id, f"Authentication-Warning: {text[:400]}")
+        self._say(lines.AUTH_WARNING, id, text=text)
 
     # Connections going out.
 
     def connecting(self, id: str, *, host: str) -> None:  # noqa: A002
-        """About to speak SMTP with a host."""
-        if self.level >= 12:
-            self._write(Priority.INFO, id, f"SMTP outgoing connect on {host[:40]}")
+        """About to speak SMTP; `host` is the name of the address of ours that is used."""
+        self._say(lines.CONNECTING, id, host=host)
 
     # The life of processes and files.
 
     def starting_daemon(self, *, version: str, does: str) -> None:
         """`does`: SMTP, queueing@00:15:00, SMTP+queueing@00:15:00 ..."""
-        self._write(Priority.INFO, "", f"starting daemon ({version}): {does}")
+        self._say(lines.STARTING, version=version, does=does)
 
     def started_as(self, command: str) -> None:
-        if self.level >= 10:
-            self._write(Priority.INFO, "", f"started as: {command}")
+        self._say(lines.STARTED_AS, command=command)
 
     def stopping_daemon(self, *, reason: str) -> None:
-        if self.level >= 10:
-            self._write(Priority.INFO, "NOQUEUE", f"stopping daemon, reason={reason}")
+        self._say(lines.STOPPING, _NO_ID, reason=reason)
 
     def rejecting_connections(self, *, daemon: str, reason: str) -> None:
         """`reason`: `load average: 12`, `5 children, max 5` ..."""
-        if self.level >= 9:
-            self._write(Priority.INFO, "", f"rejecting connections on daemon {daemon}: {reason}")
+        self._say(lines.REJECTING_CONNECTIONS, daemon=daemon, reason=reason)
 
     def accepting_again(self, *, daemon: str) -> None:
-        if self.level >= 9:
-            self._write(Priority.INFO, "", f"accepting connections again for daemon {daemon}")
+        self._say(lines.ACCEPTING_AGAIN, daemon=daemon)
 
     def aliases_rebuilt(self, *, file: str, user: str, automatically: bool = False) -> None:
-        if self.level >= 8:
-            how = "auto" if automatically else ""
-            self._write(Priority.NOTICE, "", f"alias database {file} {how}rebuilt by {user}")
+        self._say(lines.ALIASES_REBUILT, file=file, how="auto" if automatically else "", user=user)
 
     def aliases_counted(self, *, file: str, count: int, longest: int, total: int) -> None:
-        if self.level >= 8:
-            text = f"{file}: {count} aliases, longest {longest} bytes, {total} bytes total"
-            self._write(Priority.INFO, "", text)
+        self._say(lines.ALIASES_COUNTED, file=file, count=count, longest=longest, total=total)
 
     def map_said(self, *, priority: Priority, level: int, text: str) -> None:
         """A `K name syslog` map was looked up."""
-        if self.level >= level:
-            self._write(priority, "NOQUEUE", text)
+        self._say(Line("map", level, priority, "{text}"), _NO_ID, text=text)
 
     # Trouble.
 
     def system_error(self, id: str, *, user: str, text: str, panic: bool = False) -> None:  # noqa: A002
         """`SYSERR(user): text`: something here is wrong and a person should look."""
-        if self.level >= 1:
-            self._write(Priority.ALERT if panic else Priority.CRIT, id, f"SYSERR({user}): {text[:900]}")
+        self._say(lines.PANIC if panic else lines.SYSTEM_ERROR, id, user=user, text=text)
 
     def queue_trouble(self, text: str) -> None:
         """The queue is damaged, full or otherwise not itself."""
-        if self.level >= 1:
-            self._write(Priority.ALERT, "NOQUEUE", text[:900])
+        self._say(lines.QUEUE_TROUBLE, _NO_ID, text=text)
 
     def supervised(self, text: str) -> None:
         """What the supervisor does: workers that ended, configurations read again."""
-        self._write(Priority.NOTICE, "", text)
+        self._say(lines.SUPERVISED, text=text)
+
+    def internal_error(self, id: str, *, trace: str, error: BaseException) -> None:  # noqa: A002
+        """A bug of ours; `trace` (traceid.new_trace_id) is all the other side was told."""
+        self._say(lines.INTERNAL_ERROR, id, trace=trace, error=traceid.where(error))
 
     def reopen(self) -> None:
         """Open what is behind the sink again."""
@@ -384,16 +396,6 @@ class Log:
     def close(self) -> None:
         """Write what is left, and end."""
         self._sink.close()
-
-    def internal_error(self, id: str, *, trace: str, error: BaseException) -> None:  # noqa: A002
-        """A bug of ours; `trace` (traceid.new_trace_id) is all the other side was told."""
-        text = f"SYSERR: internal error {trace}: {traceid.where(error)}"
-        self._write(Priority.CRIT, id, text[:900])
-
-
-def _keys(**pairs: str) -> str:
-    """`, key=value` for each value there is."""
-    return "".join([f", {key}={value}" for key, value in pairs.items() if value])
 
 
 def _controller(controller: Controller) -> str:

@@ -168,7 +168,7 @@ class SyslogSink(_Buffered):
 
 
 class StreamSink(_Buffered):
-    """Lines to a file descriptor, such as that of standard error."""
+    """Lines to a file descriptor, such as that of standard error.  `bare`: nothing is put before them."""
 
     def __init__(
         self,
@@ -177,14 +177,19 @@ class StreamSink(_Buffered):
         tag: str = "sendmail",
         pid: int,
         later: Later | None = None,
+        bare: bool = False,
     ) -> None:
         super().__init__(later)
         self._descriptor = descriptor
         self._tag = f"{tag}[{pid}]"
+        self._bare = bare
 
     def write(self, priority: int, text: str) -> None:
         del priority
-        self._add(f"{self._tag}: {text}\n".encode("ascii", "replace"))
+        self._add(f"{'' if self._bare else self._start()}{text}\n".encode("ascii", "replace"))
+
+    def _start(self) -> str:
+        return f"{self._tag}: "
 
     def _send(self) -> bool:
         data = b"".join(self._lines)
@@ -207,6 +212,25 @@ class StreamSink(_Buffered):
         self.flush()
 
 
+class BothSinks:
+    """Lines to two places."""
+
+    def __init__(self, one: Sink, other: Sink) -> None:
+        self._sinks = (one, other)
+
+    def write(self, priority: int, text: str) -> None:
+        for sink in self._sinks:
+            sink.write(priority, text)
+
+    def reopen(self) -> None:
+        for sink in self._sinks:
+            sink.reopen()
+
+    def close(self) -> None:
+        for sink in self._sinks:
+            sink.close()
+
+
 class FileSink(StreamSink):
     """Lines appended to a file as a syslog daemon writes them: time, host, tag, text."""
 
@@ -219,9 +243,10 @@ class FileSink(StreamSink):
         pid: int,
         clock: Callable[[], float],
         later: Later | None = None,
+        bare: bool = False,
     ) -> None:
         """Raises OSError."""
-        super().__init__(self._open(path), tag=tag, pid=pid, later=later)
+        super().__init__(self._open(path), tag=tag, pid=pid, later=later, bare=bare)
         self._path = path
         self._host = host
         self._times = _Timestamps(clock)
@@ -230,9 +255,8 @@ class FileSink(StreamSink):
     def _open(path: Path) -> int:
         return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
 
-    def write(self, priority: int, text: str) -> None:
-        del priority
-        self._add(f"{self._times.now()} {self._host} {self._tag}: {text}\n".encode("ascii", "replace"))
+    def _start(self) -> str:
+        return f"{self._times.now()} {self._host} {self._tag}: "
 
     def reopen(self) -> None:
         self.flush()

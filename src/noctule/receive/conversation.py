@@ -18,6 +18,7 @@ from noctule.route.addresslist import split_addresses
 from noctule.smtp import replies
 from noctule.smtp.data import LineRules
 from noctule.smtp.events import (
+    Breach,
     CommandRefused,
     DataRequested,
     Event,
@@ -37,7 +38,7 @@ from noctule.smtp.events import (
     VerboseRequested,
     VerifyRequested,
 )
-from noctule.smtp.server import Offer, Rules, Server
+from noctule.smtp.server import MAX_HELLO_NAME, Offer, Rules, Server
 from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 
@@ -48,7 +49,17 @@ MAX_NAMES = 20  # in one VRFY or EXPN
 class Conversation:
     """One connection's worth of replies.  `wire` is the wire they go to."""
 
-    __slots__ = ("_answers", "_context", "_features", "_id", "asked_something", "encryption", "transaction", "wire")
+    __slots__ = (
+        "_answers",
+        "_context",
+        "_features",
+        "_id",
+        "asked_something",
+        "encryption",
+        "transaction",
+        "turned_away",
+        "wire",
+    )
 
     def __init__(self, services: Services, settings: ReceiveSettings, caller: Caller, scope: Macros) -> None:
         self._context = Context(
@@ -62,6 +73,7 @@ class Conversation:
         self._features = Features()
         self._id = ""
         self.asked_something = False  # MAIL, VRFY, EXPN or ETRN was given
+        self.turned_away = False  # by check_relay, srv_features, or for a breach of protocol
         self.transaction: Transaction | None = None
         self.wire = Server(self._rules())
         self._answers: dict[type[Event], Callable[..., Awaitable[Reply | None]]] = {
@@ -104,9 +116,9 @@ class Conversation:
         """The connection is over."""
         self._end_transaction()
 
-    def _end_transaction(self) -> None:
+    def _end_transaction(self, why: str = "") -> None:
         if self.transaction is not None:
-            self.transaction.close()
+            self.transaction.close(why)
             self.transaction = None
         self._context.asked_for = 0
 
@@ -120,9 +132,10 @@ class Conversation:
         address = context.caller.address
         verdict = await context.checks.ask("check_relay", (context.caller.name, address), context.scope)
         match verdict:
-            case Rejected(code=421):
-                return refusal(verdict)
             case Rejected():
+                self.turned_away = True
+                if verdict.code == 421:
+                    return refusal(verdict)
                 self.wire.refuse_commands(refusal(verdict))
             case Discarded():
                 context.discard = True
@@ -138,10 +151,13 @@ class Conversation:
         except TemporaryError:
             tokens = ["temp"]
         if tokens and tokens[0].lower().startswith("temp"):
+            self.turned_away = True
             context.services.log.features_unavailable(client=context.caller.peer)
             self.wire.refuse_commands(replies.TRY_LATER)
         elif tokens:
-            self._features, _unknown = read_features(tokens)
+            self._features, unknown = read_features(tokens)
+            for letter in unknown:
+                context.services.log.unknown_feature("", letter=letter)
             self.encryption.asks_certificate = self._features.asks_certificate
             self.wire.rules = self._rules()
 
@@ -207,14 +223,12 @@ class Conversation:
     # commands
 
     async def _hello(self, event: HelloGiven) -> Reply:
-        self._end_transaction()
+        self._end_transaction(self._word())
         context = self._context
         context.greeted = True
         context.protocol = ("ESMTP" if event.extended else "SMTP") + ("S" if self.encryption.active else "")
         context.scope.set("r", context.protocol)
         context.scope.set("s", event.name or context.caller.known_as)
-        if event.bogus:
-            context.services.log.invalid_domain(self.queue_id, domain=self.wire.last_line, client=context.caller.peer)
         keywords = self.wire.keywords if event.extended else ()
         return replies.hello(context.settings.host, context.caller.peer, bogus=event.bogus, keywords=keywords)
 
@@ -250,41 +264,62 @@ class Conversation:
             self._end_transaction()
 
     async def _reset(self, _event: ResetRequested) -> Reply:
-        self._end_transaction()
+        self._end_transaction(self._word())
         return replies.RESET
 
     async def _noop(self, _event: NoopRequested) -> Reply:
         return replies.OK
 
+    def _word(self) -> str:
+        """The command at hand, as it was written."""
+        return self.wire.last_line.split()[0]
+
     async def _quit(self, _event: QuitRequested) -> Reply:
-        self._end_transaction()
+        self._end_transaction("aborted by sender")
         return replies.closing(self._context.settings.host)
 
     async def _verbose(self, _event: VerboseRequested) -> Reply:
         return replies.VERBOSE if self.wire.rules.offer.verb else replies.NO_VERBOSE
 
     async def _refused(self, event: CommandRefused) -> Reply:
-        context = self._context
+        log, peer, wire = self._context.services.log, self._context.caller.peer, self.wire
+        self.asked_something |= wire.last_verb == "mail"
         if event.early_input:
-            context.services.log.traffic_before_response(
-                self.queue_id, client=context.caller.peer, command=event.early_input.upper()
-            )
+            self.turned_away = True
+            log.traffic_before_response(self.queue_id, client=peer, command=event.early_input.upper())
+        elif event.breach is Breach.TOO_LONG:
+            log.input_too_long(self.queue_id, client=peer, size=len(wire.last_line))
+        elif event.breach is Breach.OPEN_PROXY:
+            log.open_proxy(self.queue_id, client=peer, command=f"{wire.last_line}\r\n")
+        elif event.reply == replies.INVALID_DOMAIN:
+            self._note_invalid_domain()
+        elif self.transaction is not None and wire.last_verb == "rcpt":
+            self.transaction.complain(event.reply)
+        elif wire.last_verb in {"vrfy", "expn"} and event.reply.code == 501:
+            self._note_question(" ".join([wire.last_verb.upper(), *wire.last_line.split(None, 1)[1:]]))
         return event.reply
+
+    def _note_invalid_domain(self) -> None:
+        words = self.wire.last_line.split()
+        name = words[1] if len(words) > 1 else ""
+        shown = "too long" if len(name) > MAX_HELLO_NAME else name
+        self._context.services.log.invalid_domain(self.queue_id, domain=shown, client=self._context.caller.peer)
 
     async def _input_ended(self, event: InputEnded) -> Reply | None:
         context = self._context
         if not event.in_text:
             return None
         sender = self.transaction.sender if self.transaction else ""
-        context.services.log.premature_end(self.queue_id, relay=context.caller.peer, sender=sender)
+        context.services.log.premature_end(self.queue_id, relay=context.caller.known_as, sender=sender)
         return replies.unexpected_close(context.caller.known_as, sender)
 
     # questions
 
     async def _verify(self, event: VerifyRequested) -> Reply:
-        self._note_question(f"VRFY {event.argument}")
         context = self._context
-        if "novrfy" in context.settings.privacy:
+        refused = "novrfy" in context.settings.privacy
+        self._note_question(f"VRFY {event.argument}", rejected=refused)
+        if refused:
             return replies.CANNOT_VRFY
         if reply := await self._checked("check_vrfy", event.argument):
             return reply
@@ -312,11 +347,11 @@ class Conversation:
     async def _queue_run(self, event: QueueRunRequested) -> Reply:
         run_queue = self._context.services.run_queue
         refused = not self.wire.rules.offer.etrn or run_queue is None
+        if not event.node and not refused:
+            return replies.NODE_REQUIRED
         self._note_question(f"ETRN {event.node}", rejected=refused)
         if run_queue is None or refused:
             return replies.NOT_ALLOWED
-        if not event.node:
-            return replies.NODE_REQUIRED
         if reply := await self._checked("check_etrn", event.node):
             return reply
         if not await run_queue(event.node):

@@ -11,7 +11,7 @@ from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
 from noctule.receive.throttle import Rates
 from noctule.smtp import replies
-from noctule.smtp.events import Event, InputEnded, QuitRequested, TextReceived
+from noctule.smtp.events import CommandRefused, Event, InputEnded, QuitRequested, TextEnded, TextReceived
 
 
 class Session:
@@ -38,6 +38,8 @@ class Session:
         except TimeoutError:
             during = "message collect" if self._in_text else "server cmd read"
             self._services.log.input_timeout(self._id, client=self._caller.known_as, during=during)
+            if not self._in_text:
+                self._lost()
         except OSError:
             self._lost()
         finally:
@@ -50,7 +52,7 @@ class Session:
         if self._settings.daemon.has("s") and not (await conversation.ready_for_tls() and await self._encrypt()):
             return False
         if refusal is not None:
-            self._wire.greet(refusal)
+            self._say_first(refusal)
             return True
         seconds = await conversation.pause()
         early = b""
@@ -60,10 +62,10 @@ class Session:
             except TimeoutError:
                 early = b""
         if early:
-            self._wire.greet(conversation.spoke_too_soon(seconds))
+            self._say_first(conversation.spoke_too_soon(seconds))
             self._wire.receive_data(early)
         else:
-            self._wire.greet(conversation.greeting())
+            self._say_first(conversation.greeting())
         return True
 
     async def _encrypt(self) -> bool:
@@ -77,6 +79,10 @@ class Session:
             return False
         await self._conversation.encrypted(handshake)
         return True
+
+    def _say_first(self, reply: Reply) -> None:
+        self._wire.greet(reply)
+        self._log_reply(reply)
 
     async def _pump(self) -> None:
         """The only place that waits for bytes.  One write answers a pipelined group."""
@@ -105,9 +111,8 @@ class Session:
             raise
 
     async def _answer(self, event: Event) -> None:
-        log, wire = self._services.log, self._wire
-        if log.level >= 15 and not isinstance(event, TextReceived):
-            log.command_received(self._id, wire.last_line)
+        wire = self._wire
+        self._log_command(event)
         try:
             reply = await self._conversation.answer(event)
         except Exception as error:  # a bug of ours must neither kill the worker nor refuse the mail for good
@@ -118,9 +123,22 @@ class Session:
             self._lost()
         if reply is not None:
             wire.send_reply(reply)
-            if log.level >= 15:
-                for line in reply.render().decode("latin-1").splitlines():
-                    log.reply_sent(self._id, line)
+            self._log_reply(reply)
+
+    def _log_command(self, event: Event) -> None:
+        log, wire = self._services.log, self._wire
+        if wire.flood:
+            log.possible_attack(self._id, client=self._caller.peer, command=wire.last_verb.upper(), count=wire.flood)
+        breach = isinstance(event, CommandRefused) and event.breach
+        if log.level >= 15 and not breach and not isinstance(event, TextReceived | TextEnded | InputEnded):
+            secret = wire.last_verb == "auth"
+            log.command_received(self._id, " ".join(wire.last_line.split()[:2]) if secret else wire.last_line)
+
+    def _log_reply(self, reply: Reply) -> None:
+        log = self._services.log
+        if log.level >= 15:
+            for line in reply.render().decode("latin-1").splitlines():
+                log.reply_sent(self._id, line)
 
     def _bug(self, error: Exception, event: Event) -> Reply | None:
         trace = new_trace_id(self._services.random)
@@ -145,6 +163,7 @@ class Session:
         return self._wire.in_text
 
     def _lost(self) -> None:
+        self._log_reply(replies.lost_input(self._settings.host, self._caller.peer))
         self._services.log.lost_input(
             self._id,
             client=self._caller.peer,
@@ -154,6 +173,6 @@ class Session:
         )
 
     def _end(self) -> None:
-        if self._caller.remote and not self._conversation.asked_something:
+        if self._caller.remote and not self._conversation.asked_something and not self._conversation.turned_away:
             self._services.log.did_not_issue(self._id, client=self._caller.peer, daemon=self._settings.daemon.name)
         self._conversation.close()

@@ -63,6 +63,7 @@ class Transaction:
         "_staging",
         "_started",
         "_storage_failed",
+        "_throttled",
         "_triples",
         "_warnings",
         "id",
@@ -83,6 +84,7 @@ class Transaction:
         self._triples: dict[object, int] = {}
         self._given = 0
         self._bad = 0
+        self._throttled = False
         self._discard = context.discard
         self._quarantine = context.quarantine
         self._warnings: list[str] = []
@@ -128,16 +130,21 @@ class Transaction:
         context, size = self._context, self._parameters.size or 0
         settings, scope = context.settings, self.scope
         if not context.greeted and "authwarnings" in settings.privacy:
-            self._warnings.append(f"{settings.host}: {context.caller.peer} didn't use HELO protocol")
-        problem = await self._resolve_sender() or self._refusal
-        if problem is not None:
+            warning = f"{settings.host}: {context.caller.peer} didn't use HELO protocol"
+            self._warnings.append(warning)
+            context.services.log.authentication_warning(self.id, warning)
+        if (problem := await self._resolve_sender()) is not None:
             return problem
+        if self._refusal is not None:
+            self._log_message(None)
+            return self._refusal
         scope.set("addr_type", "e s")
         verdict = await context.checks.ask("check_mail", (self.sender,), scope, self.id)
         if reply := self._judged(verdict, self.sender):
             return reply
         limits = settings.limits
         if limits.message_size and size > limits.message_size:
+            self._log_message(None)
             return replies.size_over_limit(limits.message_size)
         free_space = context.services.free_space
         if limits.free_bytes and free_space is not None and free_space() - size < limits.free_bytes:
@@ -161,6 +168,7 @@ class Transaction:
         for complaint in resolved.complaints:
             return Reply(complaint.reply_code, complaint.enhanced, (complaint.text,))
         if resolved.mailer.name in _NO_SENDER:
+            services.log.invalid_sender(self.id, sender=self.sender, client=self._context.caller.peer)
             return replies.invalid_sender(self.sender)
         scope.set("mail_mailer", resolved.mailer.name)
         scope.set("mail_host", resolved.host or "localhost")
@@ -193,10 +201,10 @@ class Transaction:
         """The reply to RCPT."""
         limits = self._context.settings.limits
         if limits.recipients and len(self.recipients) >= limits.recipients:
-            return replies.TOO_MANY_RECIPIENTS
+            return self.complain(replies.TOO_MANY_RECIPIENTS)
         self._given += 1
         if limits.bad_recipients and self._bad > limits.bad_recipients:
-            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
+            self._say_throttled()
             await self._context.services.sleep(1.0)
         reply = await self._recipient(event)
         if reply.positive:
@@ -209,6 +217,11 @@ class Transaction:
             return replies.bad_recipients(self._context.settings.host)
         return reply
 
+    def _say_throttled(self) -> None:
+        if not self._throttled:
+            self._throttled = True
+            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
+
     def _flooded(self) -> bool:
         limits = self._context.settings.limits
         close = limits.bad_recipients_close
@@ -217,13 +230,13 @@ class Transaction:
     async def _recipient(self, event: RecipientGiven) -> Reply:
         address, scope = event.address, self.scope
         if address.startswith("(") and address.endswith(")"):
-            return replies.MISSING_RECIPIENT
+            return self.complain(replies.MISSING_RECIPIENT)
         scope.set("addr_type", "e r")
         routed = await self._context.services.router.resolve(address, scope)
         if isinstance(routed, Refused) and (routed.triple is None or routed.triple.mailer == ERROR_MAILER):
-            return _refused(routed)
+            return self.complain(_refused(routed))
         if event.refusal is not None:
-            return event.refusal
+            return self.complain(event.refusal)
         self._context.asked_for += 1
         triple = routed.triple
         if triple is not None:
@@ -235,8 +248,15 @@ class Transaction:
         if reply := self._judged(verdict, address):
             return reply
         if isinstance(routed, Refused):
-            return replies.recipient_ok(address) if self._accept_anything(event) else _refused(routed)
+            if self._accept_anything(event):
+                return replies.recipient_ok(address)
+            return self.complain(_refused(routed))
         return self._kept(event, routed)
+
+    def complain(self, reply: Reply) -> Reply:
+        """Log why a recipient is not taken; rulesets have lines of their own."""
+        self._context.services.log.user_error(self.id, reply.text)
+        return reply
 
     def _accept_anything(self, event: RecipientGiven) -> bool:
         """A message that will be dropped has no unknown recipients."""
@@ -311,25 +331,37 @@ class Transaction:
         except TemporaryError as error:
             self._not_stored(error)
         reply = self._unfit(event, collector) or await self._checked(collector)
-        if reply is None and self._discard:
+        if reply is not None and reply.code == 421:
+            self._log_message(collector)
+        elif reply is not None:
+            self._give_up(collector, reply.text)
+        elif self._discard:
             self._context.services.log.discarded(self.id)
+            self._give_up(collector, "discarded")
             reply = replies.accepted(self.id)
-        if reply is None:
+        else:
             reply = await self._commit(collector)
-        self._log_message(collector)
+            self._log_message(collector)
         return reply
+
+    def _give_up(self, collector: Collector, why: str) -> None:
+        """Say of a message that was read, and goes nowhere, what it was and why."""
+        message = self._draft(collector).envelope(self._context.settings)
+        self._log_message(collector)
+        self._log_end(why, message.priority)
 
     def _unfit(self, event: TextEnded, collector: Collector) -> Reply | None:
         """What is wrong with the text itself."""
         context, limits = self._context, self._context.settings.limits
+        if event.fault is Fault.NUL:
+            return replies.NUL_BYTE
         if event.fault is not None:
             context.services.log.message_refused(
                 self.id,
-                relay=context.caller.peer,
+                relay=context.caller.known_as,
                 sender=self.sender,
                 reason=event.fault.value,
                 where="header" if event.in_header else "body",
-                status="rejected" if event.fault is Fault.NUL else "tempfail",
             )
             return _FAULTS[event.fault]
         if self._storage_failed:
@@ -338,6 +370,7 @@ class Transaction:
             context.services.log.message_too_large(self.id, size=collector.size, limit=limits.message_size)
             return replies.size_exceeded(limits.message_size)
         if collector.excess is Excess.HEADER:
+            context.services.log.headers_too_large(self.id, client=context.caller.known_as, limit=limits.header_size)
             return replies.headers_too_large(limits.header_size)
         unlabelled = self._body_type is BodyType.UNSTATED and context.settings.refuse_unlabelled_8bit
         if collector.has_8bit and (unlabelled or self._body_type is BodyType.SEVEN_BIT):
@@ -351,8 +384,18 @@ class Transaction:
 
     async def _commit(self, collector: Collector) -> Reply:
         assert self._staging is not None
-        services, settings, given = self._context.services, self._context.settings, self._parameters
-        message = Draft(
+        services, settings = self._context.services, self._context.settings
+        message = self._draft(collector)
+        try:
+            await draft.commit(message.envelope(settings), self._staging, services, at_once=settings.deliver_at_once)
+        except TemporaryError as error:
+            return self._not_stored(error)
+        self._staging = None
+        return replies.accepted(self.id)
+
+    def _draft(self, collector: Collector) -> Draft:
+        given = self._parameters
+        return Draft(
             id=self.id,
             sender="<>" if self.sender in _NULL else self.sender,
             recipients=tuple(self.recipients),
@@ -368,21 +411,25 @@ class Transaction:
             single=self._context.asked_for == 1,
             warnings=self._warnings,
         )
-        try:
-            await draft.commit(message.envelope(settings), self._staging, services, at_once=settings.deliver_at_once)
-        except TemporaryError as error:
-            return self._not_stored(error)
-        self._staging = None
-        return replies.accepted(self.id)
 
     # the end
 
-    def close(self) -> None:
-        """The transaction is over, with or without a message."""
+    def close(self, why: str = "") -> None:
+        """The transaction is over, with or without a message.  `why` it ended, when the client broke it off."""
         if self._staging is not None:
             self._staging.discard()
             self._staging = None
+        if not self._logged and why:
+            self._log_end(why)
         self._log_message(self._collector)
+
+    def _log_end(self, why: str, priority: int | None = None) -> None:
+        """The line for recipients nobody will deliver to; `priority` is that of a message that was read."""
+        delay = self._context.services.clock() - self._started
+        for recipient in self.recipients:
+            self._context.services.log.not_delivered(
+                self.id, recipients=[recipient.address], delay=delay, priority=priority, stat=why
+            )
 
     def _log_message(self, collector: Collector | None) -> None:
         if self._logged:
@@ -392,7 +439,7 @@ class Transaction:
         context.services.log.message_received(
             self.id,
             sender=self.sender,
-            size=collector.size if collector else 0,
+            size=collector.size if collector else self._parameters.size or 0,
             precedence_class=draft.precedence_of(collector, context.settings) if collector else 0,
             recipients=len(self.recipients),
             message_id=self.scope.get("msg_id") or "",
@@ -403,7 +450,7 @@ class Transaction:
         )
 
 
-_FAULTS = {Fault.BARE_LF: replies.BARE_LF, Fault.BARE_CR: replies.BARE_CR, Fault.NUL: replies.NUL_BYTE}
+_FAULTS = {Fault.BARE_LF: replies.BARE_LF, Fault.BARE_CR: replies.BARE_CR}
 
 
 def _refused(refused: Refused) -> Reply:

@@ -232,7 +232,7 @@ class Expander:
                 continue
             entries = _entries(path, file.text)
             if entries:
-                self.notes.append(Note(NoteKind.FORWARD, path, ", ".join(piece for _, piece in entries)))
+                self.notes.append(Note(NoteKind.FORWARD, node.address, ", ".join(piece for _, piece in entries)))
                 controller = Controller(account.name, account.uid, account.gid, account.name)
                 forbidden = self._forbidden(file, account)
                 owner, name = node.origin.owner, account.full_name

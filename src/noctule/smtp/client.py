@@ -186,6 +186,10 @@ class Client:
         self._out.clear()
         return data
 
+    @property
+    def speaks_lmtp(self) -> bool:
+        return self._hello is Hello.LHLO
+
     def begin(self, transaction: Transaction) -> None:
         """Queues the commands of a transaction up to DATA.  Raises ValueError for what `sendable` forbids."""
         if not self.idle:

@@ -127,12 +127,20 @@ class VerboseRequested:
     """VERB."""
 
 
+class Breach(Enum):
+    """What no mail program does."""
+
+    TOO_LONG = "a command line without an end"
+    OPEN_PROXY = "a command of HTTP"
+
+
 @dataclass(frozen=True, slots=True)
 class CommandRefused:
     """The wire itself refuses: bad syntax, bad sequence, unknown, breach of protocol.  Send `reply`."""
 
     reply: Reply
     early_input: str = ""  # the verb behind which more input was waiting
+    breach: Breach | None = None
 
 
 Event = (

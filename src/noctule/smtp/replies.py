@@ -100,6 +100,11 @@ def shutting_down(host: str) -> Reply:
     return Reply(421, "4.3.2", (f"{host} Service closing transmission channel",))
 
 
+def lost_input(host: str, peer: str) -> Reply:
+    """Said to the log alone: nobody is there to hear it."""
+    return Reply(421, "4.4.1", (f"{host} Lost input channel from {peer}",))
+
+
 def not_accepting(host: str) -> Reply:
     """In place of the greeting, for a client that talked first."""
     return Reply(554, "5.5.0", (f"{host} ESMTP not accepting messages",))

@@ -16,6 +16,7 @@ from noctule.mail.reply import Reply
 from noctule.smtp import replies
 from noctule.smtp.data import LineRules, TextDecoder
 from noctule.smtp.events import (
+    Breach,
     CommandRefused,
     DataRequested,
     Event,
@@ -120,6 +121,7 @@ class Server:
         "_unknown",
         "closing",
         "delay",
+        "flood",
         "handshake_due",
         "hello",
         "last_line",
@@ -131,6 +133,7 @@ class Server:
         self.rules = rules
         self.closing = False
         self.delay = 0.0  # seconds to wait before the present event is answered
+        self.flood = 0  # how many commands of its kind there were, when the present one begins to cost a delay
         self.handshake_due = False  # nothing is read until `encrypted` says that TLS stands
         self.hello: HelloGiven | None = None
         self.last_verb = ""  # lower case; "" before the first command
@@ -161,7 +164,7 @@ class Server:
         assert self._owed is None, "the last event has not been answered"
         if self.closing or self.handshake_due:
             return None
-        self.delay = 0.0
+        self.delay, self.flood = 0.0, 0
         if self._decoder is not None:
             return self._text_event(self._decoder)
         line = self._take_line()
@@ -271,7 +274,7 @@ class Server:
         word = words[0].upper() if words else ""
         first, self.last_verb, self.last_line = not self.last_verb, word.lower() or "?", line
         if len(line) > MAX_COMMAND_LINE - 2:
-            return CommandRefused(replies.too_long(rules.host, rules.peer))
+            return CommandRefused(replies.too_long(rules.host, rules.peer), breach=Breach.TOO_LONG)
         verb = VERBS.get(word)
         if verb is None:
             return self._unknown_command(word, line, first=first)
@@ -295,9 +298,9 @@ class Server:
     def _unknown_command(self, word: str, line: str, *, first: bool) -> Event:
         rules = self.rules
         if word in HTTP_WORDS and first:
-            return CommandRefused(replies.open_proxy(rules.host, rules.peer))
+            return CommandRefused(replies.open_proxy(rules.host, rules.peer), breach=Breach.OPEN_PROXY)
         if word in HTTP_WORDS and rules.refuse_http:
-            return CommandRefused(replies.http_command(rules.host, rules.peer))
+            return CommandRefused(replies.http_command(rules.host, rules.peer), breach=Breach.OPEN_PROXY)
         self._unknown += 1
         if self._unknown > MAX_UNKNOWN_COMMANDS:
             return CommandRefused(replies.too_many_bad_commands(rules.host))
@@ -317,6 +320,7 @@ class Server:
         if self.rules.close_on_noise and count >= 2 * free:
             return True
         self.delay = min(2.0 ** min(count - free, 10), MAX_DELAY)
+        self.flood = count if count == free else 0
         return False
 
     def _reset(self) -> None:

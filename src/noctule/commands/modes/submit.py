@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import os
+import stat
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ def _run(invocation: Invocation, work: Callable[[_Command], Coroutine[None, None
 
     async def main() -> int:
         loop = asyncio.get_running_loop()
-        log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), loop.call_later)
+        target = LogTarget(tag=invocation.tag or "sendmail", shown=_log_is_shown(invocation))
+        log = open_log(configuration, target, loop.call_later)
         routing = build_routing(configuration, log)
         command = _Command(
             invocation=invocation,
@@ -75,6 +77,12 @@ def _run(invocation: Invocation, work: Callable[[_Command], Coroutine[None, None
     except TemporaryError as error:
         print(error, file=sys.stderr)
         return Exit.TEMPFAIL
+
+
+def _log_is_shown(invocation: Invocation) -> bool:
+    """Whoever asks for a log level wants to see it; but a socket (inetd) is the client's on all three descriptors."""
+    asked = any(name.lower() in {"loglevel", "l"} for name, _ in invocation.settings)
+    return asked and not any(stat.S_ISSOCK(os.fstat(stream).st_mode) for stream in (0, 2))
 
 
 def _open_as_guest(command: _Command) -> SqliteStore:
