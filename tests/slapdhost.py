@@ -110,7 +110,7 @@ def running(folder: Path, *, ldif: str = "", settings: str = "") -> Iterator[Dir
     folder.mkdir()
     port, tls_port = _free_ports(2)
     directory = Directory(folder=folder, port=port, tls_port=tls_port, ca_file=folder / "ca.pem")
-    _certificates(folder)
+    certificates(folder)
     _configure(folder, settings)
     loading = subprocess.run(
         [_SLAPD, "-T", "add", "-q", "-f", folder / "slapd.conf"],
@@ -207,7 +207,7 @@ access to * by * read
     )
 
 
-def _certificates(folder: Path) -> None:
+def certificates(folder: Path) -> None:
     """An authority and a server's certificate for localhost, 127.0.0.1, and what libldap takes localhost for."""
 
     def openssl(*words: str) -> None:

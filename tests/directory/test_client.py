@@ -122,18 +122,18 @@ def test_limits_and_what_is_not_there(host: slapdhost.Directory) -> None:
     ids=lambda value: getattr(value, "mechanism", type(value).__name__),
 )
 def test_binds(host: slapdhost.Directory, credentials: Credentials, identity: str) -> None:
-    async def ask(directory: Directory) -> str | None:
+    async def ask(directory: Directory) -> tuple[bool, str]:
         return await directory.acting_as(credentials, lambda connection: connection.who_am_i())
 
-    assert asked(host.local_uri, ask) == identity
+    assert asked(host.local_uri, ask) == (True, identity)
 
 
 def test_who_may_not_act_for_others_does_not(host: slapdhost.Directory) -> None:
-    async def ask(directory: Directory) -> str | None:
+    async def ask(directory: Directory) -> tuple[bool, str]:
         nobody = Sasl(mechanism="EXTERNAL", authorize_as="u:nobody")
         return await directory.acting_as(nobody, lambda connection: connection.who_am_i())
 
-    assert asked(host.local_uri, ask) is None
+    assert asked(host.local_uri, ask) == (False, "")
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,8 @@ def test_passwords_are_right_or_wrong(host: slapdhost.Directory) -> None:
     async def ask(directory: Directory) -> None:
         assert await directory.authenticates(Simple(ALICE, b"wonder land"))
         assert not await directory.authenticates(Simple(ALICE, b"wonderland"))
+        assert not await directory.authenticates(Simple(ALICE, b""))
+        assert not await directory.authenticates(Simple("", b""))
         assert not await directory.authenticates(Simple(f"uid=zoe,{PEOPLE}", b"wonder land"))
         assert await directory.authenticates(Simple(f"uid=bob,{PEOPLE}", "bückling".encode()))
 

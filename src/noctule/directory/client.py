@@ -9,7 +9,7 @@ from typing import TypeVar
 from noctule.base.errors import TemporaryError
 from noctule.directory.addresses import Server
 from noctule.directory.connection import Connection, Found, LostError
-from noctule.directory.credentials import Anonymous, Credentials
+from noctule.directory.credentials import Anonymous, Credentials, Simple
 from noctule.directory.defaults import Tls
 from noctule.directory.messages import Code, Search
 
@@ -60,6 +60,8 @@ class Directory:
 
     async def authenticates(self, credentials: Credentials) -> bool:
         """Would the directory bind with these?  False: no such name, or a wrong password."""
+        if isinstance(credentials, Simple) and not credentials.password:
+            return False  # it would be a bind as nobody, and succeed
         async with self._within():
             connection, code = await self._new(credentials, {Code.INVALID_CREDENTIALS, Code.NO_SUCH_OBJECT})
             connection.close()
@@ -70,12 +72,15 @@ class Directory:
         while self._idle:
             self._idle.pop().close()
 
-    async def acting_as(self, credentials: Credentials, ask: Callable[[Connection], Awaitable[T]]) -> T | None:
-        """What `ask` makes of a connection of its own; None when the directory does not let `credentials` act so."""
+    async def acting_as(self, credentials: Credentials, ask: Callable[[Connection], Awaitable[T]]) -> tuple[bool, T]:
+        """Whether the directory lets `credentials` act so, and what `ask` makes of a connection of its own.
+
+        It is asked in either case, if as nobody, so that nobody learns from the time it takes for whom one may act.
+        """
         async with self._within():
             connection, code = await self._new(credentials, {Code.INSUFFICIENT_ACCESS})
             try:
-                return await ask(connection) if code == Code.SUCCESS else None
+                return code == Code.SUCCESS, await ask(connection)
             finally:
                 connection.close()
 

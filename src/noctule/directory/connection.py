@@ -97,8 +97,10 @@ class Connection:
         return from_bytes(result.value or b"")
 
     def close(self) -> None:
-        """Say good-bye and hang up.  Nothing is waited for."""
-        if not self._writer.transport.is_closing():
+        """Say good-bye and hang up.  Nothing is waited for, so TLS is not ended in style either."""
+        if self._writer.get_extra_info("sslcontext") is not None:
+            self._writer.transport.abort()
+        elif not self._writer.transport.is_closing():
             self._writer.write(messages.unbind(self._next()))
             self._writer.close()
 

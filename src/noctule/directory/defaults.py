@@ -52,13 +52,13 @@ class Defaults:
         return self.settings.get("BASE", "")
 
 
-def system_defaults(environment: Mapping[str, str]) -> Defaults:
-    """What this system says.  A file that cannot be read says nothing."""
+def system_defaults(environment: Mapping[str, str], more: str = "") -> Defaults:
+    """What this system says, and what the file `more` adds.  A file that cannot be read says nothing."""
     if "LDAPNOINIT" in environment:
         return Defaults()
     places = (environment["LDAPCONF"],) if environment.get("LDAPCONF") else PATHS
     settings: dict[str, str] = {}
-    for place in places:
+    for place in (*places, *filter(None, [more])):
         settings |= _file(Path(place))
     settings |= {name[4:]: value for name, value in environment.items() if name.startswith("LDAP") and len(name) > 4}
     return Defaults(settings=settings)
