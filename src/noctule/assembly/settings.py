@@ -65,6 +65,7 @@ def receive_settings(configuration: Configuration, daemon: Daemon, *, workers: i
         save_from_line=options.boolean("SaveFromLine"),
         deliver_by=None if options.seconds("DeliverByMin") < 0 else options.seconds("DeliverByMin"),
         smtputf8=options.boolean("SmtpUTF8"),
+        chunking=options.boolean("Chunking"),
         deliver_at_once=options.string("DeliveryMode")[:1] in ("b", "i", ""),
         headers=tuple(configuration.headers),
         help=help_topics(options.string("HelpFile"), safety_policy(options)),

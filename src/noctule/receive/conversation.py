@@ -19,6 +19,8 @@ from noctule.smtp import replies
 from noctule.smtp.data import LineRules
 from noctule.smtp.events import (
     Breach,
+    ChunkEnded,
+    ChunkOpened,
     CommandRefused,
     DataRequested,
     Event,
@@ -81,6 +83,8 @@ class Conversation:
             SenderGiven: self._sender,
             RecipientGiven: self._recipient,
             DataRequested: self._data,
+            ChunkOpened: self._chunk_opened,
+            ChunkEnded: self._chunk_ended,
             TextEnded: self._text_ended,
             ResetRequested: self._reset,
             NoopRequested: self._noop,
@@ -198,6 +202,7 @@ class Conversation:
             size=settings.limits.message_size,
             dsn=features.dsn and "noreceipts" not in privacy,
             smtputf8=settings.smtputf8,
+            chunking=settings.chunking,
             etrn=features.etrn and "noetrn" not in privacy and not settings.daemon.has("E"),
             starttls=features.starttls and self.encryption.offered,
             deliver_by=settings.deliver_by,
@@ -254,6 +259,18 @@ class Conversation:
         reply = await self.transaction.open()
         if not reply.positive:
             self._end_transaction()
+        return reply
+
+    async def _chunk_opened(self, _event: ChunkOpened) -> None:
+        assert self.transaction is not None
+        await self.transaction.open()
+
+    async def _chunk_ended(self, event: ChunkEnded) -> Reply:
+        assert self.transaction is not None
+        reply = self.transaction.chunk_refusal()
+        if reply is None:
+            return replies.chunk_received(event.size)
+        self._end_transaction()
         return reply
 
     async def _text_ended(self, event: TextEnded) -> Reply:

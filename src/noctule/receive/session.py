@@ -11,7 +11,7 @@ from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
 from noctule.receive.throttle import Rates
 from noctule.smtp import replies
-from noctule.smtp.events import CommandRefused, Event, InputEnded, QuitRequested, TextEnded, TextReceived
+from noctule.smtp.events import ChunkOpened, CommandRefused, Event, InputEnded, QuitRequested, TextEnded, TextReceived
 
 
 class Session:
@@ -130,7 +130,9 @@ class Session:
         if wire.flood:
             log.possible_attack(self._id, client=self._caller.peer, command=wire.last_verb.upper(), count=wire.flood)
         breach = isinstance(event, CommandRefused) and event.breach
-        if log.level >= 15 and not breach and not isinstance(event, TextReceived | TextEnded | InputEnded):
+        text = isinstance(event, TextReceived | InputEnded | ChunkOpened)
+        dot = isinstance(event, TextEnded) and wire.last_verb != "bdat"
+        if log.level >= 15 and not (breach or text or dot):
             secret = wire.last_verb == "auth"
             log.command_received(self._id, " ".join(wire.last_line.split()[:2]) if secret else wire.last_line)
 
@@ -143,7 +145,7 @@ class Session:
     def _bug(self, error: Exception, event: Event) -> Reply | None:
         trace = new_trace_id(self._services.random)
         self._services.log.internal_error(self._id, trace=trace, error=error)
-        if isinstance(event, TextReceived):
+        if isinstance(event, TextReceived | ChunkOpened):
             raise ConnectionAbortedError("internal error inside a message") from error
         return None if event == InputEnded(in_text=False) else replies.internal_error(trace)
 

@@ -75,6 +75,7 @@ class ReceiveSettings:
     save_from_line: bool = False  # SaveFromLine
     deliver_by: int | None = 0  # DeliverByMin; None: the extension is off
     smtputf8: bool = False  # SmtpUTF8
+    chunking: bool = False  # Chunking
     deliver_at_once: bool = True  # DeliveryMode interactive or background
     headers: tuple[HeaderTemplate, ...] = ()  # H lines
     help: Mapping[str, tuple[str, ...]] | None = None  # HelpFile: topic to lines; None: no such file

@@ -57,6 +57,7 @@ class Transaction:
         "_discard",
         "_given",
         "_logged",
+        "_opening",
         "_parameters",
         "_quarantine",
         "_refusal",
@@ -92,6 +93,7 @@ class Transaction:
         self._collector: Collector | None = None
         self._storage_failed = False
         self._logged = False
+        self._opening: Reply | None = None  # why no text is taken
         self.scope = context.scope.child(self._macros())
 
     def _macros(self) -> dict[str, str | None]:
@@ -289,7 +291,12 @@ class Transaction:
     # DATA
 
     async def open(self) -> Reply:
-        """The reply to DATA."""
+        """The reply to DATA.  After BDAT nobody hears it before the end of the chunk."""
+        reply = await self._open()
+        self._opening = None if reply.positive else reply
+        return reply
+
+    async def _open(self) -> Reply:
         verdict = await self._context.checks.ask("check_data", (str(len(self.recipients)),), self.scope, self.id)
         if reply := self._judged(verdict):
             return reply
@@ -308,13 +315,19 @@ class Transaction:
 
     def take(self, data: bytes) -> None:
         """Text of the message."""
-        assert self._collector is not None
-        if self._storage_failed:
+        if self._storage_failed or self._opening is not None:
             return
+        assert self._collector is not None
         try:
             self._collector.feed(data)
         except TemporaryError as error:
             self._not_stored(error)
+
+    def chunk_refusal(self) -> Reply | None:
+        """What is wrong with a message so far, a chunk of which has been read."""
+        if self._opening is not None or self._collector is None:
+            return self._opening
+        return replies.QUEUE_FAILED if self._storage_failed else self._too_large(self._collector)
 
     def _not_stored(self, error: TemporaryError) -> Reply:
         self._context.services.log.queue_trouble(str(error))
@@ -322,7 +335,9 @@ class Transaction:
         return replies.QUEUE_FAILED
 
     async def finish(self, event: TextEnded) -> Reply:
-        """The reply to the final dot: positive means that the message is safe."""
+        """The reply to the end of the text: positive means that the message is safe."""
+        if self._opening is not None:
+            return self._opening
         collector = self._collector
         assert collector is not None
         try:
@@ -352,7 +367,7 @@ class Transaction:
 
     def _unfit(self, event: TextEnded, collector: Collector) -> Reply | None:
         """What is wrong with the text itself."""
-        context, limits = self._context, self._context.settings.limits
+        context = self._context
         if event.fault is Fault.NUL:
             return replies.NUL_BYTE
         if event.fault is not None:
@@ -366,15 +381,24 @@ class Transaction:
             return _FAULTS[event.fault]
         if self._storage_failed:
             return replies.QUEUE_FAILED
-        if collector.excess is Excess.MESSAGE:
-            context.services.log.message_too_large(self.id, size=collector.size, limit=limits.message_size)
-            return replies.size_exceeded(limits.message_size)
-        if collector.excess is Excess.HEADER:
-            context.services.log.headers_too_large(self.id, client=context.caller.known_as, limit=limits.header_size)
-            return replies.headers_too_large(limits.header_size)
+        if reply := self._too_large(collector):
+            return reply
         unlabelled = self._body_type is BodyType.UNSTATED and context.settings.refuse_unlabelled_8bit
         if collector.has_8bit and (unlabelled or self._body_type is BodyType.SEVEN_BIT):
             return replies.EIGHT_BIT_DATA
+        return None
+
+    def _too_large(self, collector: Collector) -> Reply | None:
+        context, limits = self._context, self._context.settings.limits
+        match collector.excess:
+            case Excess.MESSAGE:
+                context.services.log.message_too_large(self.id, size=collector.size, limit=limits.message_size)
+                return replies.size_exceeded(limits.message_size)
+            case Excess.HEADER:
+                context.services.log.headers_too_large(
+                    self.id, client=context.caller.known_as, limit=limits.header_size
+                )
+                return replies.headers_too_large(limits.header_size)
         return None
 
     async def _checked(self, collector: Collector) -> Reply | None:

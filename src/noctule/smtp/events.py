@@ -43,6 +43,18 @@ class DataRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class ChunkOpened:
+    """The first BDAT of a message: text follows, whatever is thought of it.  No reply is owed before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkEnded:
+    """A chunk of so many bytes has been read, and others follow.  TextEnded is the end of the last one."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextReceived:
     """Message text with CRLF line ends, dots unstuffed.  No reply is owed."""
 
@@ -59,7 +71,7 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TextEnded:
-    """The final dot.  `in_header`: the fault came before the first empty line."""
+    """The final dot, or the end of the last chunk.  `in_header`: the fault came before the first empty line."""
 
     fault: Fault | None = None
     in_header: bool = False
@@ -141,6 +153,7 @@ class CommandRefused:
     reply: Reply
     early_input: str = ""  # the verb behind which more input was waiting
     breach: Breach | None = None
+    closes: bool = False  # nothing that follows can be understood
 
 
 Event = (
@@ -148,6 +161,8 @@ Event = (
     | SenderGiven
     | RecipientGiven
     | DataRequested
+    | ChunkOpened
+    | ChunkEnded
     | TextReceived
     | TextEnded
     | InputEnded

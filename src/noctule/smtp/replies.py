@@ -241,6 +241,14 @@ EIGHT_BIT_DATA = Reply(554, "5.6.1", ("Eight bit data not allowed",))
 QUEUE_FAILED = Reply(451, "4.3.0", ("Cannot store the message; try again later",))
 
 
+CHUNKS_BEGUN = Reply(503, "5.5.1", ("BDAT is under way: BDAT or RSET",))
+BAD_CHUNK = Reply(501, "5.5.4", ("BDAT needs a size in bytes; closing connection",))
+
+
+def chunk_received(size: int) -> Reply:
+    return Reply(250, "2.0.0", (f"{size} bytes received",))
+
+
 def accepted(queue_id: str) -> Reply:
     return Reply(250, "2.0.0", (f"{queue_id} Message accepted for delivery",))
 

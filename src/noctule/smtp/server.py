@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 
 from noctule.mail.reply import Reply
 from noctule.smtp import replies
+from noctule.smtp.chunks import ChunkReader, chunk_argument
 from noctule.smtp.data import LineRules, TextDecoder
 from noctule.smtp.events import (
     Breach,
+    ChunkEnded,
+    ChunkOpened,
     CommandRefused,
     DataRequested,
     Event,
@@ -66,6 +69,7 @@ class Offer:
     size: int = 0  # bytes, 0: no limit
     dsn: bool = True
     smtputf8: bool = False
+    chunking: bool = False
     etrn: bool = True
     starttls: bool = False
     deliver_by: int | None = 0  # the least number of seconds, 0: any; None: not offered
@@ -80,6 +84,7 @@ class Offer:
         words += [f"SIZE {self.size}" if self.size else "SIZE"]
         words += ["DSN"] if self.dsn else []
         words += ["SMTPUTF8"] if self.smtputf8 else []
+        words += ["CHUNKING"] if self.chunking else []
         words += ["ETRN"] if self.etrn else []
         words += ["STARTTLS"] if self.starttls else []
         if self.deliver_by is not None:
@@ -108,6 +113,7 @@ class Server:
 
     __slots__ = (
         "_buffer",
+        "_chunks",
         "_decoder",
         "_end",
         "_noise",
@@ -139,6 +145,7 @@ class Server:
         self.last_verb = ""  # lower case; "" before the first command
         self.last_line = ""
         self._buffer = b""
+        self._chunks = ChunkReader()
         self._scanned = 0
         self._end = False
         self._out: list[bytes] = []
@@ -167,10 +174,14 @@ class Server:
         self.delay, self.flood = 0.0, 0
         if self._decoder is not None:
             return self._text_event(self._decoder)
+        if self._chunks.reading:
+            return self._chunk_event()
         line = self._take_line()
         if line is None:
             return self._ended(in_text=False) if self._end else None
         event = self._command(line)
+        if event is None or isinstance(event, ChunkOpened):
+            return event or self._chunk_event()
         self._owed = event
         return event
 
@@ -193,7 +204,7 @@ class Server:
     @property
     def in_text(self) -> bool:
         """Whether the client is sending a message."""
-        return self._decoder is not None
+        return self._decoder is not None or self._chunks.reading
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -218,6 +229,8 @@ class Server:
                 self._decoder = TextDecoder(self.rules.lines)
             case DataRequested() | TextEnded() | ResetRequested():
                 self._reset()
+            case ChunkEnded() if not reply.positive:
+                self._reset()
             case HelloGiven() if reply.positive:
                 self.hello = event
                 self._reset()
@@ -225,7 +238,7 @@ class Server:
                 self._buffer, self._scanned, self.handshake_due = b"", 0, True  # nobody knows who wrote what came
             case QuitRequested() | InputEnded():
                 self.closing = True
-            case CommandRefused(early_input="data"):
+            case CommandRefused(early_input="data") | CommandRefused(closes=True):
                 self.closing = True
 
     def data_to_send(self) -> bytes:
@@ -246,6 +259,14 @@ class Server:
             self._owed = event
             return event
         return self._ended(in_text=True) if self._end else None
+
+    def _chunk_event(self) -> Event | None:
+        event, self._buffer = self._chunks.next_event(self._buffer)
+        if event is None:
+            return self._ended(in_text=True) if self._end else None
+        if not isinstance(event, TextReceived):
+            self._owed = event
+        return event
 
     def _ended(self, *, in_text: bool) -> InputEnded:
         event = InputEnded(in_text)
@@ -268,7 +289,8 @@ class Server:
         line = line.removesuffix(b"\r").partition(b"\0")[0]
         return line.decode("latin-1")
 
-    def _command(self, line: str) -> Event:
+    def _command(self, line: str) -> Event | None:
+        """What a line asks for; None: the bytes of a chunk follow, and nothing is to be said yet."""
         rules = self.rules
         words = line.split(None, 1)
         word = words[0].upper() if words else ""
@@ -276,8 +298,10 @@ class Server:
         if len(line) > MAX_COMMAND_LINE - 2:
             return CommandRefused(replies.too_long(rules.host, rules.peer), breach=Breach.TOO_LONG)
         verb = VERBS.get(word)
-        if verb is None:
+        if verb is None or (word == "BDAT" and not rules.offer.chunking):
             return self._unknown_command(word, line, first=first)
+        if word == "BDAT":
+            return self._chunk_announced(words[1] if len(words) > 1 else "")
         if self._rejection is not None and not verb.always:
             return CommandRefused(self._rejection)
         if verb.noise is not None and self._too_noisy(verb.noise):
@@ -323,7 +347,23 @@ class Server:
         self.flood = count if count == free else 0
         return False
 
+    def _chunk_announced(self, argument: str) -> Event | None:
+        chunk = chunk_argument(argument)
+        if chunk is None:
+            return CommandRefused(replies.BAD_CHUNK, closes=True)
+        size, last = chunk
+        refusal = self._rejection
+        if refusal is None and not (self._sender and self._recipients):
+            refusal = replies.NEED_RCPT if self._sender else replies.NEED_MAIL
+        if refusal is not None:
+            self._chunks.refuse(size, refusal)
+            return None
+        first = not self._chunks.begun
+        self._chunks.accept(size, self.rules.lines, last=last)
+        return ChunkOpened() if first else None
+
     def _reset(self) -> None:
+        self._chunks.reset()
         self._sender = False
         self._smtputf8 = False
         self._recipients = 0
@@ -370,6 +410,8 @@ class Server:
     def _rcpt(self, argument: str) -> Event:
         if not self._sender:
             raise Refusal(replies.NEED_MAIL_BEFORE_RCPT)
+        if self._chunks.begun:
+            raise Refusal(replies.CHUNKS_BEGUN)
         address, rest = split_path(argument, "TO", eight_bit=self.rules.offer.smtputf8)
         check_international(address, declared=self._smtputf8)
         if not rest:
@@ -385,6 +427,8 @@ class Server:
             raise Refusal(replies.NEED_MAIL)
         if not self._recipients:
             raise Refusal(replies.NEED_RCPT)
+        if self._chunks.begun:
+            raise Refusal(replies.CHUNKS_BEGUN)
         return DataRequested()
 
     def _rset(self, _argument: str) -> Event:

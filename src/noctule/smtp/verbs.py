@@ -41,6 +41,7 @@ VERBS = {
         Verb(word="MAIL", privacy="needmailhelo"),
         Verb(word="RCPT"),
         Verb(word="DATA", ends_group=True),
+        Verb(word="BDAT"),
         Verb(word="RSET", always=True),
         Verb(word="NOOP", always=True, noise=Noise.NOOP),
         Verb(word="QUIT", always=True),
