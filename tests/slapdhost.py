@@ -99,8 +99,8 @@ class Directory:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, ldif: str = "", settings: str = "") -> Iterator[Directory]:
-    """A slapd with the people of this module and `ldif`; `settings` are lines of slapd.conf for its database.
+def running(folder: Path, *, ldif: str = "", first: str = "") -> Iterator[Directory]:
+    """A slapd with the people of this module and `ldif`; `first` are rules of access that come before the others.
 
     Skips the test where there is no slapd.
     """
@@ -111,7 +111,7 @@ def running(folder: Path, *, ldif: str = "", settings: str = "") -> Iterator[Dir
     port, tls_port = _free_ports(2)
     directory = Directory(folder=folder, port=port, tls_port=tls_port, ca_file=folder / "ca.pem")
     certificates(folder)
-    _configure(folder, settings)
+    _configure(folder, first)
     loading = subprocess.run(
         [_SLAPD, "-T", "add", "-q", "-f", folder / "slapd.conf"],
         input=people() + ldif,
@@ -171,7 +171,7 @@ def _hashed(password: str) -> str:
     return done.stdout.strip()
 
 
-def _configure(folder: Path, settings: str) -> None:
+def _configure(folder: Path, first: str) -> None:
     (folder / "data").mkdir()
     (folder / "mail.schema").write_text(_MAIL_SCHEMA)
     schemas = [_SCHEMAS / f"{name}.schema" for name in ("core", "cosine", "inetorgperson", "misc", "nis")]
@@ -200,9 +200,8 @@ directory {folder}/data
 suffix {SUFFIX}
 rootdn {ADMIN}
 rootpw {ADMIN_PASSWORD}
-access to attrs=userPassword by self read by dn.children=ou=agents,{SUFFIX} auth by anonymous auth by * none
+{first}access to attrs=userPassword by self read by dn.children=ou=agents,{SUFFIX} auth by anonymous auth by * none
 access to * by * read
-{settings}
 """
     )
 

@@ -114,6 +114,24 @@ def test_what_cannot_be_told_is_no_answer(host: slapdhost.Directory, more: dict[
         assert "wonder" not in str(raised.value) and slapdhost.PROXY_PASSWORD not in str(raised.value)
 
 
+def test_a_directory_that_breaks_off_later_is_no_answer(tmp_path: Path) -> None:
+    """It lets the agent act for her, and then nobody see the entry: better no answer than a no."""
+    hidden = f"access to dn.base=uid=alice,ou=people,{slapdhost.SUFFIX} by self none by * read\n"
+    with slapdhost.running(tmp_path, first=hidden) as host:
+        settings = values(host, ldapdb_uri=host.uri)
+        with pytest.raises(TemporaryError, match="no such object"):
+            verified(settings, "alice", "wonder land")
+        assert verified(settings, "bob", "bückling")
+
+
+def test_many_log_in_at_once(host: slapdhost.Directory) -> None:
+    async def ask(back_end: LdapdbBackEnd) -> list[bool]:
+        users = ["alice", "zoe"] * 20
+        return await asyncio.gather(*(back_end.verify(Login(user, REALM), b"wonder land") for user in users))
+
+    assert asked(values(host), ask) == [True, False] * 20
+
+
 def test_a_directory_is_needed() -> None:
     with pytest.raises(ConfigurationError, match="ldapdb_uri"):
         LdapdbBackEnd.configured({})

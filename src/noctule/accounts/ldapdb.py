@@ -11,7 +11,18 @@ from dataclasses import replace
 
 from noctule.base.errors import ConfigurationError, TemporaryError
 from noctule.base.text import to_bytes
-from noctule.directory import Connection, Directory, Sasl, Scope, Search, Settings, Simple, servers, system_defaults
+from noctule.directory import (
+    Code,
+    Connection,
+    Directory,
+    Sasl,
+    Scope,
+    Search,
+    Settings,
+    Simple,
+    servers,
+    system_defaults,
+)
 from noctule.sasl.login import MAX_NAME, Login, Secret
 
 _CLEAR = b"{CLEARTEXT}"
@@ -78,17 +89,19 @@ class LdapdbBackEnd:
         async def ask(connection: Connection) -> tuple[str, tuple[bytes, ...]]:
             entry = (await connection.who_am_i()).removeprefix("dn:")
             search = Search(base=entry, scope=Scope.BASE, attributes=("userPassword",))
-            entries = (await connection.search(search)).entries
-            return entry, tuple(value for found in entries for value in found.values("userPassword"))
+            found = await connection.search(search)
+            if found.result.code != Code.SUCCESS:
+                raise TemporaryError(f"{entry}: {found.result}")
+            return entry, tuple(value for each in found.entries for value in each.values("userPassword"))
 
         if not login.given or len(login.given) > MAX_NAME or "\0" in login.given:
             return "", ()
         agent = replace(self._agent, authorize_as=f"u:{login.given}")
         try:
-            allowed, answer = await self._directory.acting_as(agent, ask)
+            answer = await self._directory.acting_as(agent, ask)
         except TemporaryError as error:
             raise TemporaryError(f"{self.name}: {error}") from error
-        return answer if allowed else ("", ())
+        return answer or ("", ())
 
 
 def _clear(value: bytes) -> bytes | None:

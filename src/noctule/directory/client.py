@@ -1,6 +1,7 @@
 """A directory as its users see it: questions and answers, whatever servers and connections it takes."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ class Directory:
         """Would the directory bind with these?  False: no such name, or a wrong password."""
         if isinstance(credentials, Simple) and not credentials.password:
             return False  # it would be a bind as nobody, and succeed
-        async with self._within():
+        async with self._within(), self._places:
             connection, code = await self._new(credentials, {Code.INVALID_CREDENTIALS, Code.NO_SUCH_OBJECT})
             connection.close()
             return code == Code.SUCCESS
@@ -72,15 +73,19 @@ class Directory:
         while self._idle:
             self._idle.pop().close()
 
-    async def acting_as(self, credentials: Credentials, ask: Callable[[Connection], Awaitable[T]]) -> tuple[bool, T]:
-        """Whether the directory lets `credentials` act so, and what `ask` makes of a connection of its own.
+    async def acting_as(self, credentials: Credentials, ask: Callable[[Connection], Awaitable[T]]) -> T | None:
+        """What `ask` makes of a connection of its own; None when the directory does not let `credentials` act so.
 
-        It is asked in either case, if as nobody, so that nobody learns from the time it takes for whom one may act.
+        Then, too, it is asked, as nobody, so that nobody learns from the time it takes for whom one may act.
         """
-        async with self._within():
+        async with self._within(), self._places:
             connection, code = await self._new(credentials, {Code.INSUFFICIENT_ACCESS})
             try:
-                return code == Code.SUCCESS, await ask(connection)
+                if code == Code.SUCCESS:
+                    return await ask(connection)
+                with contextlib.suppress(TemporaryError):
+                    await ask(connection)
+                return None
             finally:
                 connection.close()
 
