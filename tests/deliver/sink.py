@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -21,10 +22,11 @@ class Letter:
 class Sink:
     """`answers` maps the start of a command, or `.`, to replies used up one after the other before the usual one.
 
-    "" in place of a reply closes the connection.
+    "" in place of a reply closes the connection.  With `tls` it offers STARTTLS.
     """
 
     lmtp: bool = False
+    tls: ssl.SSLContext | None = None
     keywords: tuple[str, ...] = KEYWORDS
     greeting: str = "220 sink ESMTP"
     answers: dict[str, list[str]] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class Sink:
         session = asyncio.current_task()
         assert session is not None
         self._sessions.add(session)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
             await self._session(reader, writer)
         self._writers.discard(writer)
         self.left.set()
@@ -86,7 +88,10 @@ class Sink:
             self.commands.append(command)
             verb = command[:4].upper()
             if verb in {"EHLO", "LHLO"}:
-                usual = "\r\n".join(["250-sink", *[f"250-{word}" for word in self.keywords], "250 HELP"])
+                secure = ["STARTTLS"] if self.tls and not writer.get_extra_info("ssl_object") else []
+                usual = "\r\n".join(["250-sink", *[f"250-{word}" for word in (*self.keywords, *secure)], "250 HELP"])
+            elif verb == "STAR":
+                usual = "220 2.0.0 go"
             else:
                 usual = {"DATA": "354 go", "QUIT": "221 2.0.0 bye"}.get(verb, "250 2.0.0 ok")
             reply = self._reply(command, usual)
@@ -98,7 +103,9 @@ class Sink:
                 reply = "503 5.5.1 need RCPT"
             if not self._write(writer, reply) or verb == "QUIT" or reply.startswith("421"):
                 return
-            if reply == "354 go":
+            if reply == "220 2.0.0 go" and self.tls:
+                await writer.start_tls(self.tls)
+            elif reply == "354 go":
                 text = await self._text(reader)
                 if not all(self._say(writer, ".", "250 2.0.0 taken") for _ in (recipients if self.lmtp else [0])):
                     return

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from certificates import Authority, hashed
-from noctule.net import AS_SET, ContextSettings, TlsChanges, TlsContext, build_context
+from noctule.net import ContextSettings, TlsContext, build_context
 from noctule.receive.settings import Daemon
 from receive.smallsite import Client, Site, run
 
@@ -36,8 +36,8 @@ class World:
         }
         self._kept: dict[bool, TlsContext] = {}
 
-    def server(self, changes: TlsChanges) -> TlsContext | None:
-        asks = changes.asks is not False
+    def server(self, wishes: str = "", *, asks: bool | None = None, relay: str = "") -> TlsContext | None:
+        asks = asks is not False
         if asks not in self._kept:
             self._kept[asks] = context(replace(self._settings, asks=asks), server=True)
         return self._kept[asks]
@@ -201,7 +201,3 @@ def test_a_handshake_that_fails_ends_the_connection_and_is_logged(tmp_path: Path
             assert failed[0].endswith(", SSL_error=1, errno=0, retry=-1, relay=localhost [127.0.0.1]")
 
     run(scenario)
-
-
-def test_the_settings_of_a_session_can_differ(world: World) -> None:
-    assert world.server(AS_SET) is not world.server(replace(AS_SET, asks=False))

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from errno import EPERM
 
 from noctule.assembly.tables import safety_policy
-from noctule.config import Configuration, ssl_options
+from noctule.config import SSL_OPTIONS, Configuration, TlsWishes, read_tls_wishes, ssl_options
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
-from noctule.net import ContextSettings, TlsChanges, TlsContext, build_context
+from noctule.net import ContextSettings, TlsContext, build_context
 from noctule.observe.log import Log
 from noctule.symbols.expand import expand
 
 MAX_FILE = 16 << 20  # bytes of a file of certificates
 MAX_CONTEXTS = 100  # of sessions with wishes of their own
 _CHECK_EVERY = 1.0  # seconds for which files are taken to be as they were
+_AUTHORITIES = ("CACertPath", "CACertFile")
+_RULESETS = {"server": "tls_srv_features", "client": "tls_clt_features"}
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -31,29 +33,56 @@ class _Kept:
 class Encryption:
     """The contexts of one process.  Implements what receive and deliver ask of TLS."""
 
-    def __init__(
-        self, configuration: Configuration, log: Log, clock: Callable[[], float] = time.monotonic, *, tells: bool = True
-    ) -> None:
-        self._configuration = configuration
-        self._log = log
-        self._tells = tells
+    def __init__(self, configuration: Configuration, log: Log, clock: Callable[[], float] = time.monotonic) -> None:
+        self.log = log
+        self._options = configuration.options
         self._clock = clock
         self._policy = safety_policy(configuration.options)
         self._kept: dict[tuple[str, ContextSettings], _Kept] = {}
-        self._server = server_settings(configuration)
-        self._unable = self._missing()
+        self._settings = {"server": server_settings(configuration), "client": client_settings(configuration)}
+        self._able: bool | None = None  # to be a server; None: nobody has asked yet
 
-    def server(self, changes: TlsChanges) -> TlsContext | None:
-        """A context for a client; None: there is no TLS."""
-        return None if self._unable else self._context("server", changed(self._server, changes))
+    def load(self) -> None:
+        """Read everything now, with the rights this process has."""
+        self.server()
+        self.client()
 
-    def _missing(self) -> bool:
-        """Whether the options leave out what a server needs."""
-        options = self._configuration.options
-        needed = ["ServerCertFile", "ServerKeyFile"] if "C" not in options.string("TLSSrvOptions") else []
-        for name in (*needed, "CACertPath", "CACertFile"):
-            if not options.string(name):
-                self._say(f"STARTTLS: {name} missing", 13)
+    def server(self, wishes: str = "", *, asks: bool | None = None, relay: str = "") -> TlsContext | None:
+        """A context for a client; None: there is no TLS, or the wishes make no sense."""
+        if self._able is None:
+            without = "C" in self._options.string("TLSSrvOptions")
+            needed = () if without else ("ServerCertFile", "ServerKeyFile")
+            self._able = not self._missing(*needed, *_AUTHORITIES)
+        if not self._able:
+            return None
+        found = self._wanted("server", wishes, relay)
+        if found is None:
+            return None
+        settings = found[0] if asks is None else replace(found[0], asks=asks)
+        return self._context("server", settings)
+
+    def client(self, wishes: str = "", *, relay: str = "") -> tuple[TlsContext, str] | None:
+        """A context for a server, and the name to ask for; None: the wishes make no sense."""
+        found = self._wanted("client", wishes, relay)
+        context = self._context("client", found[0]) if found is not None else None
+        return (context, found[1]) if found is not None and context is not None else None
+
+    def _wanted(self, side: str, text: str, relay: str) -> tuple[ContextSettings, str] | None:
+        settings = self._settings[side]
+        if not text or text == '""':
+            return settings, ""
+        try:
+            wishes = read_tls_wishes(text)
+        except ValueError as error:
+            self.log.tls_wishes_refused(_RULESETS[side], str(error), relay=relay)
+            return None
+        return changed(settings, wishes), wishes.server_name or ""
+
+    def _missing(self, *names: str) -> bool:
+        """Whether one of the options is not set."""
+        for name in names:
+            if not self._options.string(name):
+                self.log.tls_setup(f"STARTTLS: {name} missing", 13)
                 return True
         return False
 
@@ -67,8 +96,9 @@ class Encryption:
         if kept is not None and kept.stamp == stamp:
             kept.checked = now
             return kept.context
-        context = build_context(settings, server=side == "server", read=self._read, say=self._say)
-        self._say(f"STARTTLS={side}, init={int(context is not None)}", 13, problem=False)
+        context = build_context(settings, server=side == "server", read=self._read, say=self.log.tls_setup)
+        if not settings.strict:
+            self.log.tls_setup(f"STARTTLS={side}, init={int(context is not None)}", 13, problem=False)
         if context is None and kept is not None:
             context = kept.context  # better the old one than none
         if len(self._kept) >= MAX_CONTEXTS:
@@ -79,10 +109,6 @@ class Encryption:
     def _read(self, path: str, *, private: bool = False) -> bytes:
         purpose = Purpose.KEY if private else Purpose.CERTIFICATE
         return read_safely(path, purpose, self._policy)
-
-    def _say(self, text: str, level: int, *, problem: bool = True) -> None:
-        if self._tells:
-            self._log.tls_setup(text, level, problem=problem)
 
 
 def read_safely(path: str, purpose: Purpose, policy: SafetyPolicy) -> bytes:
@@ -119,6 +145,18 @@ def server_settings(configuration: Configuration) -> ContextSettings:
     )
 
 
+def client_settings(configuration: Configuration) -> ContextSettings:
+    """What servers meet.  Authorities count only if both options name some."""
+    options, settings = configuration.options, _common(configuration)
+    if not all(options.string(name) for name in _AUTHORITIES):
+        settings = replace(settings, ca_file="", ca_path="")
+    return replace(
+        settings,
+        pairs=_pairs(configuration, options.string("ClientCertFile"), options.string("ClientKeyFile")),
+        options=ssl_options(options.words("ClientSSLOptions"), SSL_OPTIONS["SSL_OP_NO_TICKET"]),
+    )
+
+
 def _common(configuration: Configuration) -> ContextSettings:
     options, macros = configuration.options, configuration.macros
     return ContextSettings(
@@ -140,16 +178,15 @@ def _pairs(configuration: Configuration, certificates: str, keys: str) -> tuple[
     return tuple((first, second) for first, second in zip(firsts, seconds, strict=False) if first and second)
 
 
-def changed(settings: ContextSettings, changes: TlsChanges) -> ContextSettings:
+def changed(settings: ContextSettings, wishes: TlsWishes) -> ContextSettings:
     """Settings as one session wants them."""
-    if changes.asks is not None:
-        settings = replace(settings, asks=changes.asks)
-    if changes.options is not None:
-        settings = replace(settings, options=ssl_options(changes.options.replace(",", " ").split()))
-    if changes.cipher_list is not None:
-        settings = replace(settings, cipher_list=changes.cipher_list)
-    if changes.cipher_suites is not None:
-        settings = replace(settings, cipher_suites=changes.cipher_suites)
-    if changes.certificate_file and changes.key_file:
-        settings = replace(settings, pairs=((changes.certificate_file, changes.key_file),))
+    settings = replace(settings, strict=True)
+    if wishes.options is not None:
+        settings = replace(settings, options=ssl_options(wishes.options))
+    if wishes.cipher_list is not None:
+        settings = replace(settings, cipher_list=wishes.cipher_list)
+    if wishes.cipher_suites is not None:
+        settings = replace(settings, cipher_suites=wishes.cipher_suites)
+    if wishes.certificate_file and wishes.key_file:
+        settings = replace(settings, pairs=((wishes.certificate_file, wishes.key_file),))
     return settings

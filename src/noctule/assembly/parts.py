@@ -26,7 +26,17 @@ from noctule.assembly.userfiles import UsersFiles
 from noctule.base.errors import ConfigurationError
 from noctule.base.text import ascii_lower
 from noctule.config import Configuration
-from noctule.deliver import Agent, LocalAgent, Parts, Reports, RulesetRewriting, Runner, SmtpAgent, User
+from noctule.deliver import (
+    Agent,
+    ClientEncryption,
+    LocalAgent,
+    Parts,
+    Reports,
+    RulesetRewriting,
+    Runner,
+    SmtpAgent,
+    User,
+)
 from noctule.files import SafetyError, SafetyPolicy, TooLargeError
 from noctule.maps import Environment, MapTable
 from noctule.maps.environment import Priority
@@ -61,11 +71,16 @@ class Routing:
 
 
 def build_routing(
-    configuration: Configuration, log: Log, accounts: Accounts | None = None, helper: Client | None = None
+    configuration: Configuration,
+    log: Log,
+    accounts: Accounts | None = None,
+    helper: Client | None = None,
+    encryption: Encryption | None = None,
 ) -> Routing:
     """Open maps and compile rules.  To be made inside the event loop that will use it.
 
-    With a `helper`, users' files are read as these users; without, with the rights of this process.
+    `encryption`: made before, by a process that had more rights then.  With a `helper`, users' files are read as these
+    users; without, with the rights of this process.
     """
     options = configuration.options
     policy = safety_policy(options)
@@ -99,7 +114,7 @@ def build_routing(
         accounts=accounts,
         resolver=resolver,
         router=router,
-        encryption=Encryption(configuration, log),
+        encryption=encryption or Encryption(configuration, log),
         log=log,
     )
 
@@ -143,7 +158,15 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
     """The delivering half of a process; `queue_interval` 0.0 means no queue runs."""
     configuration, log = routing.configuration, routing.log
     handoff = Handoff(MAX_HANDED_OVER)
-    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration))
+    encryption = ClientEncryption(
+        routing.encryption,
+        routing.addresses,
+        routing.maps,
+        log,
+        fingerprint=configuration.options.string("CertFingerprintAlgorithm"),
+        fallback=configuration.options.boolean("TLSFallbacktoClear"),
+    )
+    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration), encryption)
     local = LocalAgent(
         helper,
         local_settings(configuration),

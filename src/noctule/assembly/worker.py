@@ -16,6 +16,7 @@ import uvloop
 
 from noctule import privileged
 from noctule.assembly.daemonsite import Site
+from noctule.assembly.encryption import Encryption
 from noctule.assembly.logs import open_log
 from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
 from noctule.assembly.queueruns import QueueRuns, selection_for_etrn, selection_in
@@ -42,6 +43,10 @@ def work(site: Site, slot: int, control: socket.socket) -> None:
     """Be worker `slot` until SIGTERM.  Called in a child process that has the supervisor's rights."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, who then tells us
     helper, helper_socket = privileged.start(helper_policy(site.configuration))
+    if slot:
+        site.log.level = 0  # what the first worker says of certificates is true for all
+    encryption = Encryption(site.configuration, site.log)
+    encryption.load()
     identity = run_as(site.configuration.options)
     if identity is not None and os.geteuid() == 0:
         uid, gid = identity
@@ -54,15 +59,23 @@ def work(site: Site, slot: int, control: socket.socket) -> None:
     gc.freeze()  # what the supervisor loaded lives as long as we do: no collection has to look at it
     gc.set_threshold(_GC_ALLOCATIONS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_Worker(site, slot, control, helper_socket).run())
+        runner.run(_Worker(site, slot, control, helper_socket, encryption).run())
     helper.wait()
 
 
 class _Worker:
     """The life of one worker inside its loop."""
 
-    def __init__(self, site: Site, slot: int, control: socket.socket, helper_socket: socket.socket) -> None:
+    def __init__(
+        self,
+        site: Site,
+        slot: int,
+        control: socket.socket,
+        helper_socket: socket.socket,
+        encryption: Encryption,
+    ) -> None:
         self._site = site
+        self._encryption = encryption
         self._shard = str(slot)
         self._control = control
         self._helper_socket = helper_socket
@@ -75,7 +88,8 @@ class _Worker:
         loop.set_exception_handler(lambda _, context: _report(log, context))
         store = await self._open_store(log)
         helper = privileged.Client(self._helper_socket)
-        routing = build_routing(self._site.configuration, log, helper=helper)
+        self._encryption.log = log
+        routing = build_routing(self._site.configuration, log, helper=helper, encryption=self._encryption)
         interval = self._site.request.queue_interval
         delivery = build_delivery(routing, store, helper, queue_interval=interval)
         running = loop.create_task(delivery.runner.run())

@@ -12,10 +12,11 @@ from noctule.config.options import Options
 from noctule.config.ports import DaemonPort
 from noctule.config.presets import preset
 from noctule.config.reader import read
-from noctule.config.tls_options import ssl_options
+from noctule.config.tls_options import SSL_OPTIONS, TlsWishes, read_tls_wishes, ssl_options
 from noctule.config.translate import macro_name, translate
 
 __all__ = [
+    "SSL_OPTIONS",
     "Complaint",
     "Configuration",
     "DaemonPort",
@@ -25,10 +26,12 @@ __all__ = [
     "Options",
     "QueueGroup",
     "Severity",
+    "TlsWishes",
     "macro_name",
     "option_names",
     "preset",
     "read",
+    "read_tls_wishes",
     "ssl_options",
     "translate",
 ]

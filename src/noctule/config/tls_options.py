@@ -1,6 +1,7 @@
-"""OpenSSL's option bits, by the names ServerSSLOptions and ClientSSLOptions know."""
+"""OpenSSL's option bits, by the names ServerSSLOptions and ClientSSLOptions know; what tls_srv_features may say."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from noctule.config.c_numbers import bits
@@ -46,7 +47,7 @@ SSL_OPTIONS = MappingProxyType(
         "SSL_OP_ALL": sum(1 << _NUMBERS[name] for name in _ALL),
     }
 )
-USUAL = SSL_OPTIONS["SSL_OP_ALL"] & ~SSL_OPTIONS["SSL_OP_TLSEXT_PADDING"]
+_USUAL = SSL_OPTIONS["SSL_OP_ALL"] & ~SSL_OPTIONS["SSL_OP_TLSEXT_PADDING"]
 
 
 def ssl_option(word: str) -> int | None:
@@ -56,9 +57,54 @@ def ssl_option(word: str) -> int | None:
     return SSL_OPTIONS.get(bare) if number is None else number
 
 
-def ssl_options(words: Iterable[str], usual: int = USUAL) -> int:
-    """`usual`, changed word by word: `-` takes bits away."""
+def ssl_options(words: Iterable[str], more: int = 0) -> int:
+    """The usual ones and `more`, changed word by word: `-` takes bits away."""
+    chosen = _USUAL | more
     for word in words:
         found = ssl_option(word) or 0
-        usual = usual & ~found if word.startswith("-") else usual | found
-    return usual
+        chosen = chosen & ~found if word.startswith("-") else chosen | found
+    return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsWishes:
+    """What the rulesets tls_srv_features and tls_clt_features want of one session; None: as the options say."""
+
+    options: tuple[str, ...] | None = None
+    cipher_list: str | None = None
+    cipher_suites: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    server_name: str | None = None
+
+
+_WISHES = {
+    "cipherlist": "cipher_list",
+    "ciphersuites": "cipher_suites",
+    "certfile": "certificate_file",
+    "keyfile": "key_file",
+    "servername": "server_name",
+}
+_NO_WISHES = frozenset({"flags", "sts"})  # known, and nothing comes of them
+
+
+def read_tls_wishes(text: str) -> TlsWishes:
+    """`key=value; key=value`.  Raises ValueError with Sendmail's words for what is wrong."""
+    found: dict[str, str] = {}
+    options: tuple[str, ...] | None = None
+    for part in filter(None, (part.strip() for part in text.strip('"').split(";"))):
+        key, equals, value = (word.strip() for word in part.partition("="))
+        if not equals:
+            raise ValueError(f"invalid_syntax, opt={part}")
+        word = key.lower()
+        if word == "options":
+            options = tuple(value.replace(",", " ").split())
+            if unknown := next((name for name in options if ssl_option(name) is None), None):
+                raise ValueError(f"{unknown}, error=SSL_OP not found")
+        elif word in _WISHES:
+            found[_WISHES[word]] = value
+        elif word not in _NO_WISHES:
+            raise ValueError(f"unknown_option, opt={key}")
+    if ("certificate_file" in found) != ("key_file" in found):
+        raise ValueError("only_one_of_CertFile/KeyFile_specified")
+    return TlsWishes(options=options, **found)

@@ -10,6 +10,7 @@ wants, and `settlement` turns the outcomes into one `mqueue.Update` with the rep
 """
 
 from noctule.deliver.batch import Agent, Batch
+from noctule.deliver.encryption import Encryption as ClientEncryption
 from noctule.deliver.local import LocalAgent, User
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, RulesetRewriting
 from noctule.deliver.reports import Reports
@@ -20,6 +21,7 @@ from noctule.deliver.smtp import SmtpAgent
 __all__ = [
     "Agent",
     "Batch",
+    "ClientEncryption",
     "EightBitRules",
     "Expander",
     "LocalAgent",

@@ -26,6 +26,7 @@ class Connection:
     stream: Stream
     client: Client
     remote: Remote
+    macros: dict[str, str | None] = field(default_factory=dict)  # what rules are told of it
     messages: int = 0  # sent over it
     idle_since: float = 0.0
 

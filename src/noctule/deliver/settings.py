@@ -7,11 +7,13 @@ from types import MappingProxyType
 from noctule.mqueue.schedule import RetryPolicy
 from noctule.smtp.client import Phase
 
-_DEFAULTS = MappingProxyType(
+Timeouts = Mapping[Phase, float]  # seconds
+_DEFAULTS: Timeouts = MappingProxyType(
     {
         Phase.GREETING: 300.0,
         Phase.HELO: 300.0,
         Phase.LHLO: 120.0,
+        Phase.STARTTLS: 3600.0,
         Phase.IDLE: 120.0,
         Phase.MAIL: 600.0,
         Phase.RCPT: 3600.0,
@@ -29,7 +31,7 @@ class SmtpSettings:
     """How to speak to other hosts.  Times in seconds."""
 
     name: str  # $j, in EHLO
-    timeouts: Mapping[Phase, float] = field(default_factory=lambda: _DEFAULTS)  # Timeout.*
+    timeouts: Timeouts = field(default_factory=lambda: _DEFAULTS)  # Timeout.*
     connect: float = 300.0  # Timeout.connect
     all_connects: float = 0.0  # Timeout.aconnect, 0: no limit of its own
     default_port: int = 25

@@ -10,6 +10,8 @@ from noctule import net
 from noctule.deliver import international
 from noctule.deliver.batch import Batch, user_of
 from noctule.deliver.connections import Connection, Connections, Key, Opened
+from noctule.deliver.dialogue import next_event
+from noctule.deliver.encryption import Encryption, HandshakeFailed
 from noctule.deliver.message import Formed
 from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
 from noctule.deliver.settings import SmtpSettings
@@ -26,7 +28,6 @@ from noctule.smtp.client import (
     Finished,
     Hello,
     Phase,
-    Ready,
     Report,
     Transaction,
     sendable,
@@ -48,8 +49,15 @@ class Names(Protocol):
 class SmtpAgent:
     """One for each worker.  `is_me` tells names of this host (class w), given without final dot."""
 
-    def __init__(self, settings: SmtpSettings, names: Names, is_me: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        names: Names,
+        is_me: Callable[[str], bool],
+        encryption: Encryption | None = None,
+    ) -> None:
         self._settings = settings
+        self._encryption = encryption
         self._names = names
         self._plan_settings = PlanSettings(
             is_me=is_me,
@@ -79,14 +87,13 @@ class SmtpAgent:
             sender = batch.scope.get("g") or ""
         refused: list[Outcome | None] = [_unsendable(recipient, sender) for recipient in recipients]
         good = tuple([r for r, bad in zip(recipients, refused, strict=True) if bad is None])
-        answers = iter(await self._attempt(batch, good, sender) if good else [])
-        return [bad if bad is not None else next(answers) for bad in refused]
+        return _merged(refused, await self._attempt(batch, good, sender) if good else [])
 
     async def _attempt(self, batch: Batch, recipients: tuple[Recipient, ...], sender: str) -> list[Outcome]:
         """A connection kept open may have died meanwhile: what fails on it before the first reply is tried anew."""
         words = [expand(word, batch.scope) for word in batch.mailer.argv]
         key = (batch.mailer.name, *words)
-        connect = partial(self._connect, batch.mailer, words)
+        connect = partial(self._connect, batch, words)
         fresh = False
         while True:
             opened = await self._connections.acquire(key, connect, fresh=fresh)
@@ -105,28 +112,9 @@ class SmtpAgent:
     ) -> list[Outcome] | None:
         """None: a connection used before was dead before the first reply."""
         try:
-            extensions = connection.client.extensions
-            size = batch.message.envelope.size
-            if extensions.size and size > extensions.size:
-                return [_too_large(extensions.size, connection.remote)] * len(recipients)
-            formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
-            if isinstance(formed, Failed):
-                return [formed] * len(recipients)
-            spelling = international.spelled(
-                sender,
-                [user_of(recipient, batch.mailer) for recipient in recipients],
-                formed.header,
-                declared=batch.message.envelope.smtputf8,
-                offered=extensions.smtputf8,
-                remote=connection.remote,
-            )
-            if isinstance(spelling, Failed):
-                return [spelling] * len(recipients)
-            if not any(spelling.users):
-                return [international.address_refused(connection.remote)] * len(recipients)
-            formed = replace(formed, header=spelling.header)
-            transaction = _transaction(batch, recipients, spelling, formed)
-            ending = await self._transact(connection, transaction, formed)
+            refused = [await self._refused_by_rules(connection, batch, recipient) for recipient in recipients]
+            good = tuple([r for r, bad in zip(recipients, refused, strict=True) if bad is None])
+            answers = await self._send(connection, batch, good, sender) if good else []
         except asyncio.CancelledError:
             connection.stream.abort()
             raise
@@ -134,12 +122,47 @@ class SmtpAgent:
             if 0 < batch.mailer.max_messages <= connection.messages:
                 connection.close()
             self._connections.give_back(key, connection)
+        return _merged(refused, answers) if answers is not None else None
+
+    async def _refused_by_rules(self, connection: Connection, batch: Batch, recipient: Recipient) -> Outcome | None:
+        """What tls_rcpt says."""
+        if self._encryption is None:
+            return None
+        id_, user = batch.scope.get("i") or "", user_of(recipient, batch.mailer)
+        reply = await self._encryption.refusal(user, connection, batch.scope, id_)
+        return from_reply(reply, Phase.RCPT, connection.remote, enhanced=True) if reply is not None else None
+
+    async def _send(
+        self, connection: Connection, batch: Batch, recipients: tuple[Recipient, ...], sender: str
+    ) -> list[Outcome] | None:
+        """As `_use`."""
+        extensions = connection.client.extensions
+        size = batch.message.envelope.size
+        if extensions.size and size > extensions.size:
+            return [_too_large(extensions.size, connection.remote)] * len(recipients)
+        formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
+        if isinstance(formed, Failed):
+            return [formed] * len(recipients)
+        spelling = international.spelled(
+            sender,
+            [user_of(recipient, batch.mailer) for recipient in recipients],
+            formed.header,
+            declared=batch.message.envelope.smtputf8,
+            offered=extensions.smtputf8,
+            remote=connection.remote,
+        )
+        if isinstance(spelling, Failed):
+            return [spelling] * len(recipients)
+        if not any(spelling.users):
+            return [international.address_refused(connection.remote)] * len(recipients)
+        formed = replace(formed, header=spelling.header)
+        transaction = _transaction(batch, recipients, spelling, formed)
+        ending = await self._transact(connection, transaction, formed)
         if connection.messages > 1 and _went_stale(ending):
             return None
         sent = [r for r, user in zip(recipients, spelling.users, strict=True) if user is not None]
-        outcomes = iter(_outcomes(connection, ending, sent))
         refused = international.address_refused(connection.remote)
-        return [refused if user is None else next(outcomes) for user in spelling.users]
+        return _merged([refused if u is None else None for u in spelling.users], _outcomes(connection, ending, sent))
 
     async def _transact(
         self, connection: Connection, transaction: Transaction, formed: Formed
@@ -179,21 +202,21 @@ class SmtpAgent:
 
     # connecting
 
-    async def _connect(self, mailer: Mailer, words: list[str]) -> Opened:
+    async def _connect(self, batch: Batch, words: list[str]) -> Opened:
         """A greeted connection to where A= leads: `TCP host [port]` or `FILE path`."""
         match words:
             case ["FILE", path]:
-                return await self._greet(mailer, partial(net.connect_unix, path), Remote(path))
+                return await self._greet(batch, partial(net.connect_unix, path), Remote(path))
             case ["TCP", host]:
-                return await self._connect_inet(mailer, host, self._settings.default_port)
+                return await self._connect_inet(batch, host, self._settings.default_port)
             case ["TCP", host, port] if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
-                return await self._connect_inet(mailer, host, int(port))
+                return await self._connect_inet(batch, host, int(port))
             case _:
-                text = f"mailer {mailer.name}: A={' '.join(words)}: not understood"
+                text = f"mailer {batch.mailer.name}: A={' '.join(words)}: not understood"
                 return Deferred(status="4.3.5", text=f"Deferred: {text}")
 
-    async def _connect_inet(self, mailer: Mailer, host: str, port: int) -> Opened:
-        plan = Plan(host, self._plan_settings, use_mx="0" not in mailer.flags)
+    async def _connect_inet(self, batch: Batch, host: str, port: int) -> Opened:
+        plan = Plan(host, self._plan_settings, use_mx="0" not in batch.mailer.flags)
         give_up = asyncio.get_running_loop().time() + (self._settings.all_connects or float("inf"))
         while True:
             match plan.next_step():
@@ -205,12 +228,24 @@ class SmtpAgent:
                     return outcome
                 case Connect(name, address):
                     connect = partial(net.connect, address, port, source=self._settings.source)
-                    opened = await self._greet(mailer, connect, Remote(name, address))
+                    opened = await self._greet(batch, connect, Remote(name, address))
                     if isinstance(opened, Connection) or asyncio.get_running_loop().time() >= give_up:
                         return opened
                     plan.report_failure(opened)
 
-    async def _greet(self, mailer: Mailer, connect: "Connecting", remote: Remote) -> Opened:
+    async def _greet(self, batch: Batch, connect: "Connecting", remote: Remote) -> Opened:
+        """A connection that may be used, encrypted if that can be; after a failed handshake maybe in the clear."""
+        opened = await self._open(batch, connect, remote)
+        if not isinstance(opened, HandshakeFailed):
+            return opened
+        if self._encryption is not None and self._encryption.fallback:
+            opened = await self._open(batch, connect, remote, clear=True)
+        return opened.outcome if isinstance(opened, HandshakeFailed) else opened
+
+    async def _open(
+        self, batch: Batch, connect: "Connecting", remote: Remote, *, clear: bool = False
+    ) -> Opened | HandshakeFailed:
+        mailer, timeouts = batch.mailer, self._settings.timeouts
         try:
             stream = await connect(timeout=self._settings.connect)
         except OSError as error:
@@ -221,28 +256,39 @@ class SmtpAgent:
             line_limit=mailer.line_limit,
             refuse_own_name="k" not in mailer.flags and not mailer.is_lmtp,
         )
+        connection = Connection(stream, client, remote)
+        refused: Outcome | HandshakeFailed | None = None
         try:
-            while (event := client.next_event()) is None:
-                if data := client.data_to_send():
-                    stream.write(data)
-                client.receive_data(await stream.read(self._settings.timeouts[client.phase]))
+            event = await next_event(client, stream, timeouts)
+            if isinstance(event, Closed):
+                refused = _refused(event, remote)
+            elif self._encryption is not None:
+                refused = await self._encryption.secure(connection, batch.scope, timeouts, clear=clear)
         except OSError as error:
             stream.abort()
             return from_error(error, remote)
         except asyncio.CancelledError:
             stream.abort()
             raise
-        if isinstance(event, Ready):
-            return Connection(stream, client, remote)
-        stream.close()
-        assert isinstance(event, Closed)
-        return _refused(event, remote)
+        if refused is None:
+            return connection
+        if isinstance(refused, HandshakeFailed):
+            stream.abort()
+        else:
+            connection.close()
+        return refused
 
 
 class Connecting(Protocol):
     """Opens a stream within `timeout` seconds."""
 
     async def __call__(self, *, timeout: float) -> net.Stream: ...  # noqa: ASYNC109
+
+
+def _merged(refused: Sequence[Outcome | None], answers: Sequence[Outcome]) -> list[Outcome]:
+    """An outcome for each recipient: what kept him out, or else the next answer."""
+    rest = iter(answers)
+    return [bad if bad is not None else next(rest) for bad in refused]
 
 
 def _hello(mailer: Mailer) -> Hello:

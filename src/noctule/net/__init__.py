@@ -7,21 +7,19 @@ mail is decided by whoever asked.
 
 from noctule.net.certificates import PeerCertificate
 from noctule.net.connect import connect, connect_unix
-from noctule.net.contexts import AS_SET, ContextSettings, TlsChanges, build_context
+from noctule.net.contexts import ContextSettings, build_context
 from noctule.net.listen import Listener, bind, bind_unix, listen
 from noctule.net.stdio import stdio
 from noctule.net.stream import Endpoint, Stream
 from noctule.net.tls import Handshake, TlsContext, TlsError, Verified
 
 __all__ = [
-    "AS_SET",
     "ContextSettings",
     "Endpoint",
     "Handshake",
     "Listener",
     "PeerCertificate",
     "Stream",
-    "TlsChanges",
     "TlsContext",
     "TlsError",
     "Verified",

@@ -32,21 +32,6 @@ class Read(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TlsChanges:
-    """What one session wants otherwise than the settings say; None: as they say.  Texts are as options have them."""
-
-    options: str | None = None
-    cipher_list: str | None = None
-    cipher_suites: str | None = None
-    certificate_file: str | None = None
-    key_file: str | None = None
-    asks: bool | None = None
-
-
-AS_SET = TlsChanges()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ContextSettings:
     """What a context is made of.  Files are paths, "" for none."""
 
@@ -60,6 +45,7 @@ class ContextSettings:
     options: int = 0  # SSL_OP_ bits
     groups: str = "i"  # DHParameters
     asks: bool = True  # ask the peer for a certificate
+    strict: bool = False  # whatever is wrong, there is no context
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -73,12 +59,15 @@ class ContextSettings:
 def build_context(settings: ContextSettings, *, server: bool, read: Read, say: Say) -> TlsContext | None:
     """A context for one side; None when the reason has been said."""
     builder = _Builder(settings, "server" if server else "client", read, say)
-    if not (builder.load_pairs() and builder.load_authorities()):
-        return None
+    complete = builder.load_pairs() and builder.load_authorities()
+    if server and not complete:
+        return None  # a client without a certificate, or who trusts nobody, is better than none
     builder.load_revocations()
     if server:
         builder.load_groups()
-    builder.choose_ciphers()
+    chosen = builder.choose_ciphers()
+    if settings.strict and not (complete and chosen):
+        return None
     context = builder.context
     context.set_options(settings.options | SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION)
     context.set_min_proto_version(SSL.TLS1_2_VERSION)
@@ -179,19 +168,22 @@ class _Builder:
         shown = f"STARTTLS={self._side}, Diffie-Hellman init, key=2048 bit ({word[:1] or 'I'})"
         self._say(shown, 14, problem=False)
 
-    def choose_ciphers(self) -> None:
-        """A list that makes no sense is passed over."""
-        settings = self._settings
+    def choose_ciphers(self) -> bool:
+        """A list that makes no sense is passed over; False when there was one."""
+        settings, good = self._settings, True
         try:
             if settings.cipher_list:
                 self.context.set_cipher_list(settings.cipher_list.encode())
         except SSL.Error as error:
             self._failed(8, f"SSL_CTX_set_cipher_list({settings.cipher_list}) failed, list ignored", error)
+            good = False
         try:
             if settings.cipher_suites:
                 self.context.set_tls13_ciphersuites(settings.cipher_suites.encode())
         except SSL.Error as error:
             self._failed(8, f"SSL_CTX_set_ciphersuites({settings.cipher_suites}) failed, suites ignored", error)
+            good = False
+        return good
 
     def _read(self, path: str, *, private: bool = False) -> bytes | None:
         try:

@@ -71,6 +71,24 @@ class Handshake:
     server_name: str = ""  # SNI
     bindings: dict[str, bytes] = field(default_factory=dict)
 
+    def summary(self) -> dict[str, str]:
+        """What the log says of it."""
+        return {
+            "version": self.version,
+            "verify": self.verified.value,
+            "cipher": self.cipher,
+            "bits": f"{self.bits}/{self.bits}",
+        }
+
+    def names(self) -> dict[str, str]:
+        """What the log says of the certificate."""
+        shown = self.certificate
+        return {
+            "subject": shown.subject if shown else "",
+            "issuer": shown.issuer if shown else "",
+            "verified": self.problem or "ok",
+        }
+
     def macros(self, digest: str) -> dict[str, str | None]:
         """What rules and headers are told.  `digest` is CertFingerprintAlgorithm, "" for ${cert_md5}."""
         shown = self.certificate

@@ -171,6 +171,8 @@ TLS_CERTIFICATE = Line(
     "STARTTLS={side}, cert-subject={subject:.256}, cert-issuer={issuer:.256}, verifymsg={verified}",
 )
 TLS_FAILED = Line("tls_failed", 6, WARNING, _tls_failed)
+TLS_WISHES = Line("tls_wishes", 14, INFO, "{ruleset}={text}, relay={relay}")
+TLS_WISHES_REFUSED = Line("tls_wishes_refused", 8, WARNING, "{ruleset}={text}, relay={relay}")
 SMTPS_UNAVAILABLE = Line("smtps_unavailable", 0, ERR, "smtps: TLS not available, exiting")
 AUTHENTICATED = Line("authenticated", 9, INFO, _listed)
 AUTH_FAILED = Line("auth_failed", 9, WARNING, "AUTH failure ({mech}): {reason}, user={user:.128}, relay={relay}")

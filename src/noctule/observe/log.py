@@ -308,6 +308,14 @@ class Log:
         facts: dict[str, Fact] = {"STARTTLS": side, "relay": relay[:100], "version": version, "verify": verify}
         self._say(lines.TLS_STARTED, **facts, cipher=cipher, bits=bits)
 
+    def tls_wishes(self, ruleset: str, text: str, *, relay: str) -> None:
+        """What tls_srv_features or tls_clt_features wants of a session."""
+        self._say(lines.TLS_WISHES, ruleset=ruleset, text=text or '""', relay=relay)
+
+    def tls_wishes_refused(self, ruleset: str, reason: str, *, relay: str) -> None:
+        """That is not to be understood."""
+        self._say(lines.TLS_WISHES_REFUSED, ruleset=ruleset, text=reason, relay=relay)
+
     def tls_certificate(self, *, side: str, subject: str, issuer: str, verified: str) -> None:
         """Who the peer says it is; `verified`: `ok`, or what is wrong with the certificate."""
         self._say(lines.TLS_CERTIFICATE, side=side, subject=subject, issuer=issuer, verified=verified)

@@ -77,6 +77,13 @@ class Checks:
         addresses = self._addresses
         return await settle(lambda asks: addresses.capabilities(ruleset, args, scope, asks), self._maps)
 
+    async def text(self, ruleset: str, args: Sequence[str], scope: Macros) -> str | None:
+        """What the ruleset makes of its arguments; None when it refuses.  Raises TemporaryError."""
+        addresses = self._addresses
+        if not addresses.defined(ruleset):
+            return ""
+        return await settle(lambda asks: addresses.text(ruleset, args, scope, asks), self._maps)
+
     async def header(
         self,
         fields: Iterable[tuple[str, str]],

@@ -1,9 +1,8 @@
 """TLS in a session: whether it is offered, what the rules say to it, the macros and log lines it leaves."""
 
-from dataclasses import replace
-
+from noctule.base.errors import TemporaryError
 from noctule.mail.reply import Reply
-from noctule.net import AS_SET, Handshake, TlsChanges, TlsContext
+from noctule.net import Handshake, TlsContext
 from noctule.receive.caller import Caller
 from noctule.receive.checks import Checks, refusal
 from noctule.receive.services import Services
@@ -45,20 +44,23 @@ class Encryption:
         if self.active or self._settings.daemon.has("S"):
             return False
         encryption = self._services.encryption
-        return encryption is not None and encryption.server(AS_SET) is not None
+        return encryption is not None and encryption.server() is not None
 
     async def prepare(self) -> bool:
         """Find out what this session's TLS is made of (tls_srv_features); False: there is none now."""
         encryption = self._services.encryption
         if encryption is None:
             return False
-        changes = await self._wanted()
-        self.context = encryption.server(changes) if changes is not None else None
+        relay = self._caller.peer
+        try:
+            wishes = await self._checks.text("tls_srv_features", (self._caller.name, self._caller.address), self._scope)
+        except TemporaryError:
+            wishes = None
+        if wishes is None:
+            return False
+        self._services.log.tls_wishes("tls_srv_features", wishes, relay=relay)
+        self.context = encryption.server(wishes, asks=self.asks_certificate, relay=relay)
         return self.context is not None
-
-    async def _wanted(self) -> TlsChanges | None:
-        """None when the rules cannot say."""
-        return replace(AS_SET, asks=self.asks_certificate)
 
     async def begin(self, handshake: Handshake) -> Reply | None:
         """A handshake stands.  The reply to all further commands, if tls_client forbids them."""
@@ -70,21 +72,8 @@ class Encryption:
         return refusal(verdict) if isinstance(verdict, Rejected) else None
 
     def _say(self, handshake: Handshake) -> None:
-        log, shown, bits = self._services.log, handshake.certificate, handshake.bits
-        log.tls_started(
-            side=_SIDE,
-            relay=self._caller.peer,
-            version=handshake.version,
-            verify=handshake.verified.value,
-            cipher=handshake.cipher,
-            bits=f"{bits}/{bits}",
-        )
-        log.tls_certificate(
-            side=_SIDE,
-            subject=shown.subject if shown else "",
-            issuer=shown.issuer if shown else "",
-            verified=handshake.problem or "ok",
-        )
+        self._services.log.tls_started(side=_SIDE, relay=self._caller.peer, **handshake.summary())
+        self._services.log.tls_certificate(side=_SIDE, **handshake.names())
 
     def failed(self, error: OSError) -> None:
         """The handshake came to nothing."""

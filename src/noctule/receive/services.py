@@ -9,7 +9,7 @@ from noctule.accounts import Accounts
 from noctule.base.questions import Answering
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.store import Store
-from noctule.net import TlsChanges, TlsContext
+from noctule.net import TlsContext
 from noctule.observe.log import Log
 from noctule.receive.throttle import Throttle
 from noctule.resolve.clients import Client
@@ -29,8 +29,12 @@ class ClientNames(Protocol):
 class ServerEncryption(Protocol):
     """TLS as this host has it at the moment."""
 
-    def server(self, changes: TlsChanges) -> TlsContext | None:
-        """A context for a session with such wishes; None: there is none."""
+    def server(self, wishes: str = "", *, asks: bool | None = None, relay: str = "") -> TlsContext | None:
+        """A context for a session; None: there is none.
+
+        `wishes` is what tls_srv_features says, `asks` whether the client is asked for a certificate (None: as always),
+        `relay` what log lines call the client.
+        """
         ...
 
 

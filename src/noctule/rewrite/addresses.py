@@ -4,6 +4,7 @@ recipient   3, 0, then 2, R= of the mailer, 4 on the user part           `parse`
 delivery    3, 1 or 2, S= or R= of the mailer, 4                         `rewrite_for`
 checks      one ruleset, whose `$#error` or `$#discard` is the verdict   `check`
 features    one ruleset, whose tokens behind `$#` are the answer         `capabilities`
+texts       one ruleset, whose tokens are the answer                     `text`
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -325,6 +326,22 @@ class Addresses:
         run.finish()
         tokens = outcome.tokens
         return list(tokens[1:]) if tokens[:1] == (codes.MAILER,) else None
+
+    def text(self, ruleset: str, args: Sequence[str], scope: Macros, asks: Lookups) -> str | None:
+        """What the ruleset makes of its arguments (tls_srv_features ...); None when it resolves to something instead.
+
+        "" when it is not defined.
+        """
+        found = self.engine.find(ruleset)
+        if found is None:
+            return ""
+        run = self.engine.run(scope, asks)
+        scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=Table.INTERNAL)
+        outcome = run.apply(found, scan.tokens)
+        run.finish()
+        if outcome.status or outcome.tokens[:1] == (codes.MAILER,):
+            return None
+        return self.engine.tokenizer.join(outcome.tokens, " ")
 
 
 def _triple(tokens: Sequence[str]) -> _Triple | None:

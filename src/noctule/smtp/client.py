@@ -4,6 +4,7 @@ Theory of operation.  The driver pumps bytes: `receive_data` what came, take eve
 `data_to_send`.  Events say only what the driver must act on:
 
     Ready        greeting and EHLO are done, or a transaction is: call begin(), quit() or keep the connection
+    TlsAnswered  the reply to start_tls(): after a 2xx shake hands and call encrypted(), which leads to Ready again
     BodyWanted   the server said 354: call send_body() with the message text in chunks, then end_body()
     Finished     every recipient of the transaction has its verdict; another may begin
     Closed       the connection is of no more use; a transaction under way is reported as far as it came
@@ -32,6 +33,7 @@ class Phase(Enum):
     GREETING = "initial"
     HELO = "helo"
     LHLO = "lhlo"
+    STARTTLS = "starttls"
     IDLE = "misc"
     MAIL = "mail"
     RCPT = "rcpt"
@@ -98,6 +100,13 @@ class Ready:
     extensions: Extensions
 
 
+@dataclass(frozen=True, slots=True)
+class TlsAnswered:
+    """STARTTLS was answered."""
+
+    reply: Reply
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyWanted:
     """354 came and at least one recipient was accepted."""
@@ -125,7 +134,7 @@ class Closed:
     report: Report | None = None
 
 
-Event = Ready | BodyWanted | Finished | Closed
+Event = Ready | TlsAnswered | BodyWanted | Finished | Closed
 
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f]|[^\x00-\xff]")
 _NOTIFY = ((Notify.SUCCESS, "SUCCESS"), (Notify.FAILURE, "FAILURE"), (Notify.DELAY, "DELAY"))
@@ -189,6 +198,19 @@ class Client:
     @property
     def speaks_lmtp(self) -> bool:
         return self._hello is Hello.LHLO
+
+    def start_tls(self) -> None:
+        """Asks for TLS; TlsAnswered follows."""
+        self._out.append(b"STARTTLS\r\n")
+        self._awaited.append((Phase.STARTTLS, 0))
+
+    def encrypted(self) -> None:
+        """TLS stands: what the server said before is forgotten, and it is greeted again (RFC 3207 4.2)."""
+        self.extensions = Extensions()
+        if self._hello is Hello.LHLO:
+            self._introduce(b"LHLO", Phase.LHLO)
+        else:
+            self._introduce(b"EHLO", Phase.HELO, 1)
 
     def begin(self, transaction: Transaction) -> None:
         """Queues the commands of a transaction up to DATA.  Raises ValueError for what `sendable` forbids."""
@@ -255,6 +277,10 @@ class Client:
                 return self._greeted(reply)
             case Phase.HELO | Phase.LHLO:
                 return self._introduced(reply, said_ehlo=index == 1)
+            case Phase.STARTTLS if reply.positive and not self._reader.empty:
+                return self._close(error="plain text behind the reply to STARTTLS")
+            case Phase.STARTTLS:
+                return TlsAnswered(reply)
             case Phase.RSET if not reply.positive:
                 return self._close(reply)
             case _:
