@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,6 +155,16 @@ def test_a_directory_that_goes_away_and_comes_back(tmp_path: Path, folder: Path)
     with slapdhost.serving(host):
         assert asks.lookup(question).value == "bob@example.test"
     asks.__exit__()
+
+
+def test_a_silent_directory_costs_its_own_question_only(host: slapdhost.Directory, folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"ldap://127.0.0.1:{silent.getsockname()[1]}"
+        (answer,) = asked(host, folder, f"-c1 -H {uri} -k (uid=%0) -v mail", "bob")
+        assert answer.kind is AnswerKind.TEMPORARY
+        assert asked(host, folder, f'-c1 -H "{uri} {host.uri}" -b {slapdhost.SUFFIX} -k (uid=%0) -v uid', "bob")[
+            0
+        ].value
 
 
 def test_maps_that_ask_alike_share_connections(host: slapdhost.Directory) -> None:

@@ -1,7 +1,7 @@
 """Where directories are: servers, and the LDAP URLs that name a search (RFC 4516)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from noctule.base.errors import ConfigurationError
@@ -53,6 +53,22 @@ def searched(url: str) -> Search:
         scope=_SCOPES[scope.lower()],
         filter=found or "(objectClass=*)",
     )
+
+
+def referred(url: str, search: Search) -> tuple[Server, Search]:
+    """Where to go on with a search, and what is searched for there: what the URL leaves out stays as it was.
+
+    Raises ConfigurationError.
+    """
+    named = searched(url)
+    _, scope, found = [*(_decoded(part) for part in url.split("?")[1:]), "", "", ""][:3]
+    going_on = replace(
+        search,
+        base=named.base or search.base,
+        scope=named.scope if scope else search.scope,
+        filter=named.filter if found else search.filter,
+    )
+    return _server(url), going_on
 
 
 def _server(uri: str) -> Server:

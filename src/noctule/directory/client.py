@@ -2,19 +2,22 @@
 
 import asyncio
 import contextlib
+import itertools
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
-from noctule.base.errors import TemporaryError
-from noctule.directory.addresses import Server
+from noctule.base.errors import ConfigurationError, TemporaryError
+from noctule.directory.addresses import Server, referred
 from noctule.directory.connection import Connection, Found, LostError
 from noctule.directory.credentials import Anonymous, Credentials, Simple
 from noctule.directory.defaults import Tls
 from noctule.directory.messages import Code, Search
 
 MAX_CONNECTIONS = 8
+MAX_REFERRALS = 10
 T = TypeVar("T")
 
 
@@ -26,6 +29,7 @@ class Settings:
     credentials: Credentials = field(default_factory=Anonymous)
     tls: Tls = field(default_factory=Tls)
     start_tls: bool = False
+    referrals: bool = False  # go on, as nobody, where a server says that others know more
     connect_timeout: float = 10.0  # one server: connection, TLS, bind
     timeout: float = 60.0  # one question, with all of that
 
@@ -55,6 +59,9 @@ class Directory:
     async def search(self, wanted: Search) -> Found:
         """What matches.  Results other than success, size limit and no such object raise TemporaryError."""
         found = await self._asked(lambda connection: connection.search(wanted))
+        if self._settings.referrals and (found.references or found.result.code == Code.REFERRAL):
+            async with self._within():
+                found = await self._everywhere(found, wanted)
         if found.result.code not in {Code.SUCCESS, Code.SIZE_LIMIT, Code.NO_SUCH_OBJECT}:
             raise TemporaryError(f"{self.name}: {found.result}")
         return found
@@ -98,6 +105,32 @@ class Directory:
                     self.close()  # if one was cut off, so were most likely all
             connection, _ = await self._new(self._settings.credentials, set())
             return await self._kept(connection, ask)
+
+    async def _everywhere(self, found: Found, wanted: Search) -> Found:
+        """What was found, and what is found where that leads to.  Raises TemporaryError if a place cannot be asked."""
+        entries, result = list(found.entries), found.result
+        ways = [(url, wanted) for url in (*found.references, *result.referrals[:1])]
+        for count in itertools.count():
+            if not ways:
+                break
+            if count == MAX_REFERRALS:
+                raise TemporaryError(f"{self.name}: too many referrals")
+            url, search = ways.pop(0)
+            try:
+                server, search = referred(url, search)
+            except ConfigurationError as error:
+                raise TemporaryError(f"{self.name}: referral: {error.text}") from error
+            there = Directory(replace(self._settings, servers=(server,), credentials=Anonymous(), referrals=False))
+            try:
+                more = await there._asked(partial(Connection.search, wanted=search))
+            finally:
+                there.close()
+            entries += more.entries
+            ways += [(way, search) for way in (*more.references, *more.result.referrals[:1])]
+            if more.result.code not in {Code.SUCCESS, Code.REFERRAL, Code.NO_SUCH_OBJECT}:
+                raise TemporaryError(f"{server}: {more.result}")
+        code = Code.SUCCESS if result.code == Code.REFERRAL else result.code
+        return Found(tuple(entries), replace(result, code=code))
 
     async def _kept(self, connection: Connection, ask: Callable[[Connection], Awaitable[T]]) -> T:
         """Ask, and keep the connection if it is still in step."""

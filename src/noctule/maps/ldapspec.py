@@ -79,6 +79,7 @@ def directory_settings(flags: Mapping[str, str], name: str, policy: SafetyPolicy
         servers=_servers(flags, name, defaults),
         credentials=_credentials(flags, name, policy),
         tls=defaults.tls,
+        referrals="R" not in flags,
         timeout=limit or _TIMEOUT,
     )
     network = _number(flags.get("c", ""), 0)
