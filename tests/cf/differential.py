@@ -1,0 +1,231 @@
+"""Compare Noctule's configuration library with Sendmail's.
+
+    python tests/cf/differential.py [--only TEXT] [--random N] [--seed S] [--addresses N] [--engines sendmail,noctule]
+                                    [--show N] [--jobs N]
+
+For each site file both libraries make a configuration; test mode answers the same questions for both: triples,
+rewritten addresses for every mailer and place, and the verdicts of the check rulesets in many situations.  Needs the
+real Sendmail's root (see tests/stockcf.py), m4, and root rights.  The exit status is 1 when there are differences.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from cf import cases
+from cf.cases import Case
+from cf.questions import Question, helper_rules, questions, verdict
+from cf.sessions import bench
+
+OURS = Path(__file__).parents[2] / "src" / "noctule" / "share" / "cf"
+_RULESET = re.compile(r"^S\s*(\w+)(?:\s*=\s*(\d+))?", re.MULTILINE)
+_MAILER = re.compile(r"^M([^,\s]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one question got of each library."""
+
+    topic: str
+    line: str
+    theirs: str
+    ours: str
+
+
+@dataclass
+class Result:
+    """All about one case."""
+
+    name: str
+    asked: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    failure: str = ""
+
+
+def theirs_library() -> Path:
+    import stockcf
+
+    return stockcf.ORACLE / "usr/share/sendmail/cf"
+
+
+def generated(library: Path, case: Case, home: Path) -> tuple[str, str]:
+    """The cf text and what m4 says.  Lines that are different at each build are left out."""
+    site = home / "site.mc"
+    text = re.sub(r"include\(`?/usr/share/sendmail/cf/", f"include(`{library}/", case.text)
+    text = re.sub(r"^include\(`/etc/mail/[^)]*\)dnl$", "", text, flags=re.MULTILINE)
+    site.write_text(text, "latin-1")
+    entry = [] if "m4/cf.m4'" in text else [str(library / "m4/cf.m4")]
+    define = [f"-D_CF_DIR_={library}/", "-D_NO_MAKEINFO_"]
+    done = subprocess.run(["m4", *define, *entry, str(site)], capture_output=True, cwd=home)
+    said = done.stderr.decode("latin-1")
+    return done.stdout.decode("latin-1"), said if done.returncode == 0 else f"{said}exit status {done.returncode}"
+
+
+# -- lines that are no rules
+
+
+def statements(cf: str) -> Counter[str]:
+    """What the lines beside rules say, in a form that does not depend on names inside the library."""
+    logical = re.sub(r"\n[ \t]+", " ", cf)
+    found: Counter[str] = Counter()
+    for line in logical.splitlines():
+        letter = line[:1]
+        if letter == "C":
+            name, words = _class_words(line)
+            found.update(f"C{name} {word}" for word in words)
+        elif letter == "M":
+            found[_mailer_line(line)] += 1
+        elif letter and letter in "ODHVPTFQXLE" and not line.startswith(("DZ", "D{noctule")):
+            found[re.sub(r"\s+", " ", line).strip()] = 1
+    return found
+
+
+def _class_words(line: str) -> tuple[str, list[str]]:
+    named = re.match(r"C(\{[^}]+\}|.)\s*(.*)", line)
+    return (named[1], named[2].split()) if named else ("", [])
+
+
+def _mailer_line(line: str) -> str:
+    kept = [part.strip() for part in line.split(",") if not re.match(r"\s*[SR]=", part)]
+    return ", ".join(kept)
+
+
+# -- asking
+
+
+def rulesets(cf: str) -> set[str]:
+    return {name for match in _RULESET.finditer(cf) for name in match.groups() if name}
+
+
+def compare(case: Case, count: int, seed: int, engines: Sequence[str]) -> Result:
+    """Never raises for what a library or an engine does."""
+    result = Result(case.name)
+    try:
+        _compare(case, count, seed, engines, result)
+    except Exception as error:
+        result.failure = f"{type(error).__name__}: {str(error)[-600:]}"
+    return result
+
+
+def _compare(case: Case, count: int, seed: int, engines: Sequence[str], result: Result) -> None:
+    with bench(case) as made:
+        theirs, their_words = generated(theirs_library(), case, made.home)
+        ours, our_words = generated(OURS, case, made.home)
+        if bool(their_words) != bool(our_words) or ("exit status" in their_words) != ("exit status" in our_words):
+            result.differences.append(Difference("messages", "m4", their_words[-300:], our_words[-600:]))
+        known, mine = statements(theirs), statements(ours)
+        missing = [("", line) for line in mine - known] + [(line, "") for line in known - mine]
+        result.differences += [Difference(f"line {(a or b)[0]}", (a or b)[:40], a, b) for a, b in sorted(missing)]
+        named = {name: rulesets(cf) for name, cf in (("theirs", theirs), ("ours", ours))}
+        public = {name for name in named["theirs"] if name.startswith(_PUBLIC)}
+        for name in sorted(public - named["ours"]):
+            result.differences.append(Difference("ruleset", name, "defined", "missing"))
+        for name, cf in (("theirs", theirs), ("ours", ours)):
+            made.write(f"{name}.cf", cf + helper_rules(named[name]))
+        asked = list(questions(public & named["ours"], _mailers(theirs), count, seed))
+        for engine in engines:
+            ask = made.sendmail if engine == "sendmail" else made.noctule
+            _judge(result, engine, asked, ask("theirs.cf", asked), ask("ours.cf", asked))
+
+
+_PUBLIC = ("check_", "tls_", "try_tls", "trust_auth", "greet_pause", "srv_features", "clt_features", "authinfo",
+           "queuegroup", "bcc")  # fmt: skip
+
+
+def _mailers(cf: str) -> list[str]:
+    unusual = {"prog", "*file*", "*include*", "smtp8", "dsmtp"}
+    return [name for name in dict.fromkeys(_MAILER.findall(cf)) if name not in unusual]
+
+
+def _judge(result: Result, engine: str, asked: Sequence[Question], theirs: list[str], ours: list[str]) -> None:
+    if theirs[0] != ours[0]:
+        result.differences.append(Difference(f"{engine}: start", "-bt", theirs[0], ours[0][:600]))
+    with_topic = [question for question in asked if question.topic]
+    result.asked += len(with_topic)
+    replies = iter(zip(theirs[1:], ours[1:], strict=True))
+    for question in asked:
+        if not question.topic:
+            continue
+        a, b = (verdict(question, answer) for answer in next(replies))
+        if a != b:
+            result.differences.append(Difference(f"{engine}: {question.topic}", question.line, a, b))
+
+
+# -- telling
+
+
+def told(results: Iterable[Result], show: int) -> int:
+    """Print the table; the number of cases that differ."""
+    bad = 0
+    topics: Counter[str] = Counter()
+    asked = differing = 0
+    for result in results:
+        asked += result.asked
+        if not (result.differences or result.failure):
+            print(f"ok    {result.name}: {result.asked} questions", flush=True)
+            continue
+        bad += 1
+        differing += len(result.differences)
+        print(f"DIFF  {result.name}: {len(result.differences)} of {result.asked} {result.failure}")
+        counts = Counter(_short(difference.topic) for difference in result.differences)
+        topics.update(counts)
+        print("      " + ", ".join(f"{topic} {number}" for topic, number in counts.most_common(12)))
+        for difference in _examples(result.differences, show):
+            print(f"      {difference.topic}: {difference.line}")
+            print(f"        theirs {difference.theirs!r}\n        ours   {difference.ours!r}")
+        sys.stdout.flush()
+    print(f"\n{bad} cases differ; {differing} differences in {asked} questions")
+    for topic, number in topics.most_common():
+        print(f"{number:7} {topic}")
+    return bad
+
+
+def _short(topic: str) -> str:
+    return re.sub(r" \[.*", "", topic).replace("sendmail: ", "").replace("noctule: ", "noctule ")
+
+
+def _examples(differences: list[Difference], show: int) -> list[Difference]:
+    """A few of each topic."""
+    seen: Counter[str] = Counter()
+    chosen = []
+    for difference in differences:
+        seen[_short(difference.topic)] += 1
+        if seen[_short(difference.topic)] <= show:
+            chosen.append(difference)
+    return chosen
+
+
+def chosen_cases(options: argparse.Namespace) -> list[Case]:
+    library = theirs_library()
+    every = [*cases.sites(), *cases.features(), *cases.settings(), *cases.platforms(library), *cases.stock(library)]
+    every += cases.mixtures(options.random, options.seed)
+    return [case for case in every if not options.only or re.search(options.only, case.name)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--only", default="", metavar="REGEX", help="only cases whose names match")
+    parser.add_argument("--random", type=int, default=20, metavar="N", help="random mixtures")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--addresses", type=int, default=150, metavar="N", help="addresses a case")
+    parser.add_argument("--engines", default="sendmail", help="sendmail, noctule, or both with a comma")
+    parser.add_argument("--show", type=int, default=1, metavar="N", help="examples of each kind of difference")
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    engines = options.engines.split(",")
+    found = chosen_cases(options)
+    with ProcessPoolExecutor(options.jobs) as pool:
+        work = [pool.submit(compare, case, options.addresses, options.seed, engines) for case in found]
+        return 1 if told((job.result() for job in work), options.show) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
