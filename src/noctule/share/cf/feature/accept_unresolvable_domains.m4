@@ -1,0 +1,1 @@
+dnl  Sender domains need not exist; see rules/check_mail.m4.

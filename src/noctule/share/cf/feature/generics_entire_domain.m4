@@ -1,0 +1,1 @@
+dnl  Subdomains of class G are looked up too.

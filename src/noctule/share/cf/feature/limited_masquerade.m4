@@ -1,0 +1,1 @@
+dnl  Only class M is masqueraded, not class w.

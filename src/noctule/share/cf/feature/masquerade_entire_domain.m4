@@ -1,0 +1,1 @@
+dnl  Subdomains of class M are masqueraded too.

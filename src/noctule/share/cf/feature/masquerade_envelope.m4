@@ -1,0 +1,1 @@
+dnl  Envelope senders are masqueraded too.

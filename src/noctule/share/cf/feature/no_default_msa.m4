@@ -1,0 +1,1 @@
+dnl  No listener on the submission port unless the site names one.

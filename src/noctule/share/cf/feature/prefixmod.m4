@@ -1,0 +1,2 @@
+dnl  Experimental; accepted, no effect.
+_COMPLAIN_(`NOTE: FEATURE(`prefixmod') has no effect here')

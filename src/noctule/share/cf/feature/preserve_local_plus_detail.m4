@@ -1,0 +1,1 @@
+dnl  user+detail is handed on as it is; see rules/localaddr.m4.

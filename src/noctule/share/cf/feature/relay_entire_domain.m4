@@ -1,0 +1,1 @@
+dnl  Relaying is allowed to and from the hosts of our domain, class m.

@@ -1,0 +1,1 @@
+dnl  Class R and RELAY entries mean exactly the names they hold.

@@ -1,0 +1,1 @@
+dnl  Refuses clients without matching reverse DNS; see rules/check_relay.m4.

@@ -1,0 +1,1 @@
+dnl  user@our.host is another address than user; see rules/parse_routes.m4.

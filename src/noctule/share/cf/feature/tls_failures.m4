@@ -1,0 +1,3 @@
+dnl  Replaced by a define.
+_COMPLAIN_(`*** ERROR: FEATURE(tls_failures) has been replaced by confTLS_FALLBACK_TO_CLEAR')
+define(`confTLS_FALLBACK_TO_CLEAR', `true')

@@ -1,0 +1,1 @@
+dnl  Trusted users come from a file.

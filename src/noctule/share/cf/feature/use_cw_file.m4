@@ -1,0 +1,1 @@
+dnl  Our names come from a file.

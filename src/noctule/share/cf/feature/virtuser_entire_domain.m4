@@ -1,0 +1,1 @@
+dnl  Subdomains of class {VirtHost} are looked up too.

@@ -1,0 +1,24 @@
+dnl  Defines that mean something else today, or nothing.
+ifdef(`confREAD_TIMEOUT', `_COMPLAIN_(`*** confREAD_TIMEOUT is obsolete.
+    Use one or more of the confTO_<timeout> parameters instead.')')
+ifdef(`confDEF_GROUP_ID', `_COMPLAIN_(`*** confDEF_GROUP_ID is obsolete.
+    Use confDEF_USER_ID with a colon in the value instead.')')
+ifdef(`confAUTO_REBUILD', `_COMPLAIN_(`WARNING: confAUTO_REBUILD is no longer valid.
+    It has no effect.')')
+ifdef(`confUNSAFE_GROUP_WRITES', `_COMPLAIN_(`WARNING: confUNSAFE_GROUP_WRITES is deprecated; use confDONT_BLAME_SENDMAIL.')')
+ifelse(index(defn(`confMIN_FREE_BLOCKS'), `/'), `-1', `',
+	`_COMPLAIN_(`*** confMIN_FREE_BLOCKS: a value with a slash is obsolete; use confMAX_MESSAGE_SIZE for the second part.')')
+ifelse(substr(confDELIVERY_MODE, 0, 1), `d',
+	`_COMPLAIN_(`WARNING: Antispam rules not available in deferred delivery mode.')')
+dnl
+dnl  The old form "return/warn" of two timeouts.
+ifdef(`confMESSAGE_TIMEOUT', `ifelse(index(confMESSAGE_TIMEOUT, `/'), `-1',
+	`define(`confTO_QUEUERETURN', confMESSAGE_TIMEOUT)',
+	`define(`confTO_QUEUERETURN', substr(confMESSAGE_TIMEOUT, 0, index(confMESSAGE_TIMEOUT, `/')))
+	 define(`confTO_QUEUEWARN', substr(confMESSAGE_TIMEOUT, incr(index(confMESSAGE_TIMEOUT, `/'))))')')
+dnl
+dnl  The old spellings of two macros.
+ifdef(`confDAEMON_OPTIONS', `_COMPLAIN_(`WARNING: confDAEMON_OPTIONS is obsolete.  Use DAEMON_OPTIONS() instead.')
+	DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
+ifdef(`confCLIENT_OPTIONS', `_COMPLAIN_(`WARNING: confCLIENT_OPTIONS is obsolete.  Use CLIENT_OPTIONS() instead.')
+	CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
