@@ -18,7 +18,8 @@ R$*			$: $>DropRoute $1
 R$* @ $+		$: $1 < @ $2 >
 R$* < @ $* @ $+ >	$1 @ $2 < @ $3 >
 R$* < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
-ifdef(`_USE_DECNET_SYNTAX_', `R$+ : : $+		$@ $>Canonify2 $2 < @ $1 .DECNET >
+ifdef(`_USE_DECNET_SYNTAX_', `R$- : : $+		$@ $>Canonify2 $2 < @ $1 .DECNET >
+R$- . $- : : $+		$@ $>Canonify2 $3 < @ $1 . $2 .DECNET >
 ')dnl
 _UNLESS_FEATURE_(`nouucp', `R$- ! $+		$@ $>Canonify2 $2 < @ $1 .UUCP >
 R$+ . $- ! $+		$@ $>Canonify2 $3 < @ $1 . $2 >
@@ -28,12 +29,13 @@ _UNLESS_FEATURE_(`nopercenthack', `R$* % $*		$1 @ $2
 ')dnl
 R$* @ $*		$: $1 < @ $2 >
 R$* < @ $* @ $+ >	$1 @ $2 < @ $3 >
-_UNLESS_FEATURE_(`nopercenthack', `R$* @ $* <		$1 % $2 <			keep the others as they were
+_UNLESS_FEATURE_(`nopercenthack', `R$* @ $* < @ $* >	$1 % $2 < @ $3 >		the others stay
 ')dnl
 R$*			$@ $>Canonify2 $1
 
 # "Full Name" <user@host>, name: a, b; and name:;
 SStripBrackets
+R$* < $* > $* < $* > $*	$3 < $4 > $5			the last pair
 R$* < $* > $*		$: $2 < >			up to the first closing one
 R$* < $* < >		$2 < >				and back to its partner
 R$* ; < >		$1 < >

@@ -1,0 +1,6 @@
+dnl  a-ux  (no longer of use; kept for old site files)
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`QUEUE_DIR', `/usr/spool/mqueue')
+_DEFIFNOT(`UUCP_MAILER_PATH', `/usr/bin/uux')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `mail -d -r $f $u')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `mn9')

@@ -1,0 +1,6 @@
+dnl  aix3  (no longer of use; kept for old site files)
+define(`confEBINDIR', `/usr/lib')
+define(`confTIME_ZONE', `USE_TZ')
+_DEFIFNOT(`LOCAL_MAILER_PATH', `/bin/bellmail')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `mail $u')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `mn9')

@@ -1,0 +1,8 @@
+dnl  hpux10  (no longer of use; kept for old site files)
+define(`confTIME_ZONE', `USE_TZ')
+_DEFIFNOT(`QUEUE_DIR', `/var/spool/mqueue')
+_DEFIFNOT(`LOCAL_MAILER_PATH', `/usr/bin/rmail')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `rmail -d $u')
+_DEFIFNOT(`LOCAL_SHELL_PATH', `/usr/bin/sh')
+_DEFIFNOT(`UUCP_MAILER_ARGS', `uux - -r -a$g -gC $h!rmail ($u)')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `m9')

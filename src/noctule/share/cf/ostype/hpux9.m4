@@ -1,0 +1,8 @@
+dnl  hpux9  (no longer of use; kept for old site files)
+define(`confTIME_ZONE', `USE_TZ')
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`QUEUE_DIR', `/usr/spool/mqueue')
+_DEFIFNOT(`LOCAL_MAILER_PATH', `/bin/rmail')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `rmail -d $u')
+_DEFIFNOT(`UUCP_MAILER_ARGS', `uux - -r -a$g -gC $h!rmail ($u)')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `m9')

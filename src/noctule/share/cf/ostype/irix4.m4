@@ -1,0 +1,4 @@
+dnl  irix4  (no longer of use; kept for old site files)
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`QUEUE_DIR', `/usr/spool/mqueue')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `Ehm9')

@@ -1,0 +1,5 @@
+dnl  nextstep  (no longer of use; kept for old site files)
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`UUCP_MAILER_PATH', `/usr/bin/uux')
+_DEFIFNOT(`QUEUE_DIR', `/usr/spool/mqueue')
+_DEFIFNOT(`LOCAL_SHELL_FLAGS', `euP')

@@ -1,0 +1,7 @@
+dnl  powerux  (no longer of use; kept for old site files)
+define(`LOCAL_MAILER_PATH', `/usr/bin/rmail')
+define(`LOCAL_MAILER_ARGS', `rmail $u')
+define(`LOCAL_SHELL_FLAGS', `ehuP')
+define(`UUCP_MAILER_ARGS', `uux - -r -a$g -gmedium $h!rmail ($u)')
+define(`confEBINDIR', `/usr/local/lib')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `mn9')

@@ -1,0 +1,6 @@
+dnl  ptx2  (no longer of use; kept for old site files)
+define(`LOCAL_MAILER_PATH', `/bin/mail')
+define(`LOCAL_SHELL_FLAGS', `eu')
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`QUEUE_DIR', `/usr/spool/mqueue')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `fmn9')

@@ -1,0 +1,6 @@
+dnl  qnx  (no longer of use; kept for old site files)
+define(`QUEUE_DIR', `/usr/spool/mqueue')
+define(`LOCAL_MAILER_ARGS', `mail $u')
+define(`LOCAL_MAILER_PATH', `/usr/bin/mailx')
+define(`UUCP_MAILER_ARGS', `uux - -r -z -a$f $h!rmail ($u)')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `Sh')

@@ -1,0 +1,8 @@
+dnl  sco-uw-2.1  (no longer of use; kept for old site files)
+define(`LOCAL_MAILER_PATH', `/usr/bin/rmail')
+define(`LOCAL_SHELL_FLAGS', `ehuP')
+define(`UUCP_MAILER_ARGS', `uux - -r -a$g -gmedium $h!rmail ($u)')
+define(`LOCAL_MAILER_ARGS', `rmail $u')
+define(`confEBINDIR', `/usr/lib')
+define(`confTIME_ZONE', `USE_TZ')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `fhCEn9')

@@ -1,0 +1,8 @@
+dnl  sco3.2  (no longer of use; kept for old site files)
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`QUEUE_DIR', `/usr/spool/mqueue')
+_DEFIFNOT(`UUCP_MAILER_PATH', `/usr/bin/uux')
+_DEFIFNOT(`LOCAL_MAILER_PATH', `/usr/bin/lmail')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `lmail $u')
+_DEFIFNOT(`LOCAL_SHELL_FLAGS', `Peu')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `PuhCE9')

@@ -1,0 +1,5 @@
+dnl  sinix  (no longer of use; kept for old site files)
+define(`LOCAL_MAILER_PATH', `/bin/mail.local')
+define(`confEBINDIR', `/usr/ucblib')
+_DEFIFNOT(`QUEUE_DIR', `/var/spool/mqueue')
+_DEFIFNOT(`STATUS_FILE', `/var/sendmail.st')

@@ -1,0 +1,5 @@
+dnl  solaris2.pre5  (no longer of use; kept for old site files)
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `mail -f $g -d $u')
+_DEFIFNOT(`UUCP_MAILER_ARGS', `uux - -r -a$g $h!rmail ($u)')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `SnE9')

@@ -1,0 +1,5 @@
+dnl  svr4  (no longer of use; kept for old site files)
+define(`LOCAL_MAILER_PATH', `/usr/ucblib/binmail')
+define(`LOCAL_SHELL_FLAGS', `ehuP')
+define(`UUCP_MAILER_ARGS', `uux - -r -a$g -gmedium $h!rmail ($u)')
+define(`confEBINDIR', `/usr/ucblib')

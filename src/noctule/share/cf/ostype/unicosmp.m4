@@ -1,0 +1,8 @@
+dnl  unicosmp  (no longer of use; kept for old site files)
+define(`LOCAL_MAILER_PATH', `/usr/bin/mail')
+define(`confTIME_ZONE', `USE_TZ')
+define(`confEBINDIR', `/usr/lib')
+_DEFIFNOT(`LOCAL_MAILER_ARGS', `mail -s -d $u')
+_DEFIFNOT(`QUEUE_DIR', `/var/spool/mqueue')
+_DEFIFNOT(`STATUS_FILE', `/var/log/sendmail.st')
+_DEFIFNOT(`LOCAL_MAILER_FLAGS', `Ehm9')
