@@ -71,8 +71,13 @@ class HostMap(Map):
 
 
 def out_of_reach(host: str) -> int:
-    """What becomes of a name that is not in the hosts file, on a machine without DNS."""
-    return 75 if "." in host else 68
+    """What becomes of a name that is not in the hosts file, on a machine without DNS.
+
+    Nobody is asked for what cannot be a name: empty labels, long ones, half a literal.
+    """
+    labels = host.removesuffix(".").split(".")
+    possible = all(0 < len(label) < 64 for label in labels) and ("]" in host or not host.startswith("["))
+    return 75 if "." in host and possible else 68
 
 
 @dataclass
@@ -193,8 +198,23 @@ def tables(name: str) -> Path:
     return own if own.exists() else DATA / "stock"
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A session, and what was said while its configuration was read."""
+
+    mode: TestMode
+    complaints: list[config.Complaint]
+
+
 def open_session(source: str, folder: Path, machine: Machine | None = None, debug: str = "") -> TestMode:
     """A session over the text of a cf file."""
+    return open_file(source, folder, machine=machine, debug=debug).mode
+
+
+def open_file(
+    source: str, folder: Path, *, file: str = "test.cf", machine: Machine | None = None, debug: str = ""
+) -> Opened:
+    """The same for a file of that name, with what it made the reader say."""
     machine = machine or Machine.recorded()
     macros, classes = Macros(), Classes()
     config.preset(macros, classes)
@@ -203,7 +223,7 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
     for name, words in machine.classes.items():
         for word in words:
             classes.add(name, word)
-    conf = config.read(source, file="test.cf", macros=macros, classes=classes, opener=Files(folder), version="8.17.1.9")
+    conf = config.read(source, file=file, macros=macros, classes=classes, opener=Files(folder), version="8.17.1.9")
     options = conf.options
     probing = options.string("DontProbeInterfaces").lower()
     if not probing.startswith("t"):
@@ -225,7 +245,7 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
     )
     addresses = Addresses(engine, conf.mailers.values(), settings)
     checks = {ascii_lower(header.name): header for header in conf.headers if header.ruleset}
-    return TestMode(
+    mode = TestMode(
         addresses=addresses,
         macros=macros,
         classes=classes,
@@ -233,7 +253,9 @@ def open_session(source: str, folder: Path, machine: Machine | None = None, debu
         translate=translate,
         header_checks=checks,
         debug=DebugLevels(debug),
+        status=conf.status,
     )
+    return Opened(mode, conf.complaints)
 
 
 def translate(text: str, complain: Callable[[str], None]) -> str:

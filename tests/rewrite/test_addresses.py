@@ -210,8 +210,8 @@ def test_localaddr() -> None:
         (("<drop@x>",), Discarded()),
         (("<hold@x>",), Quarantined("looks odd")),
         (("<hold2@x>",), Quarantined("check_mail")),
-        (("<half@x>",), Rejected(554, "5.3.5", "buildaddr: no user", 78)),
-        (("<tail@x>",), Rejected(554, "5.3.5", "buildaddr: no user", 78)),
+        (("<half@x>",), Rejected(554, "5.3.5", "buildaddr: no user", 70)),
+        (("<tail@x>",), Rejected(554, "5.3.5", "buildaddr: no user", 70)),
         (("<no(comment)@x>",), Rejected(550, "5.7.1", "no", 65)),
     ],
 )

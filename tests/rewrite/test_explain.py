@@ -72,11 +72,15 @@ def _rule(step: Tried, world: rig.World) -> Iterator[str]:
         yield f"rewritten as:{token_list(step.after)}\n"
 
 
+Hides = Callable[[Complaint], bool] | None
+
+
 class Writer(Recorder):
     """Writes what it has recorded whenever a run is between two rulesets."""
 
-    def __init__(self, write: Callable[[str], None], world: rig.World) -> None:
+    def __init__(self, write: Callable[[str], None], world: rig.World, hides: Hides) -> None:
         super().__init__()
+        self._hides = hides
         self._write = write
         self._world = world
 
@@ -95,15 +99,16 @@ class Writer(Recorder):
         self._flush()
 
     def complained(self, complaint: Complaint) -> None:
-        super().complained(complaint)
-        self._flush()
+        if self._hides is None or not self._hides(complaint):
+            super().complained(complaint)
+            self._flush()
 
 
 class Growing(TestMode):
     """A session that traces by way of trees."""
 
-    def _printer(self) -> Recorder:  # type: ignore[override]
-        return Writer(self._write, self.world)  # type: ignore[arg-type]
+    def _printer(self, hides: Hides = None) -> Recorder:  # type: ignore[override]
+        return Writer(self._write, self.world, hides)  # type: ignore[arg-type]
 
 
 def sessions(source: str, folder: Path) -> tuple[TestMode, TestMode]:

@@ -1,6 +1,6 @@
 import pytest
 
-from noctule.base.questions import NOT_FOUND, TEMPORARY, Question, found
+from noctule.base.questions import NOT_FOUND, TEMPORARY, Answer, Question, found
 from noctule.rewrite.printing import DebugLevels, Printer, in_table_order, mailer_line, raw, seven_bit, spelled
 from noctule.symbols import codes
 from noctule.symbols.mailers import Mailer
@@ -34,9 +34,17 @@ def test_class_members_come_in_the_order_of_the_table() -> None:
     assert in_table_order(names) == ["vm", "localhost", "mail.example.test", "[192.0.2.2]", "[127.0.0.1]"]
 
 
+def _late(_question: Question, answer: Answer) -> str:
+    return "late" if answer is TEMPORARY else ""
+
+
+def _unheard(status: int) -> None:
+    raise AssertionError(status)
+
+
 def test_look_ups_are_shown_at_level_60() -> None:
     lines: list[str] = []
-    printer = Printer(lines, DebugLevels("60.5"), lambda _question, answer: "late" if answer is TEMPORARY else "")
+    printer = Printer(lines, DebugLevels("60.5"), _late, _unheard)
     printer.asked(Question("m", "k", ("a",)), found("v"))
     printer.asked(Question("m", "k"), NOT_FOUND)
     printer.asked(Question("host", "x.example"), TEMPORARY)
@@ -52,7 +60,7 @@ def test_look_ups_are_shown_at_level_60() -> None:
 
 def test_without_level_60_only_remarks_are_shown() -> None:
     lines: list[str] = []
-    printer = Printer(lines, DebugLevels(), lambda _question, answer: "late" if answer is TEMPORARY else "")
+    printer = Printer(lines, DebugLevels(), _late, _unheard)
     printer.asked(Question("m", "k"), NOT_FOUND)
     printer.asked(Question("host", "x.example"), TEMPORARY)
     assert lines == ["late\n"]

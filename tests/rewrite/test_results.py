@@ -47,8 +47,8 @@ def test_exit_statuses(host: str, status: int) -> None:
     assert error_triple(host, "550 t").status == status
 
 
-def test_a_temporary_reply_is_a_temporary_failure() -> None:
-    assert error_triple("nouser", "450 t").status == 75
+def test_a_temporary_reply_changes_no_exit_status() -> None:
+    assert error_triple("nouser", "450 t").status == 67
 
 
 def test_some_replies_name_the_address() -> None:

@@ -24,7 +24,7 @@ def test_verbose_sessions_echo() -> None:
 
 
 def test_the_exit_status_is_that_of_the_first_lasting_failure() -> None:
-    mode = session("V10/Berkeley\nKt text -o /nowhere\nSr\nRa\t$@ $>nosuch b\nR$*\t$@ $[ x.com $]\n")
+    mode = session("V10/Berkeley\nMlocal, P=/bin/false, A=false\nSr\nRa\t$@ $>nosuch b\nR$*\t$@ $[ x.com $]\n")
     assert "status 75" in mode.feed("r x")
     assert mode.status == 0
     assert "status 78" in mode.feed("r a")

@@ -26,7 +26,7 @@ _SHOWN = 33  # characters of a host name in a remark
 
 
 class Machine:
-    """rewrite.testmode.World: waits for every answer, on a loop of its own."""
+    """rewrite.world.World: waits for every answer, on a loop of its own."""
 
     def __init__(self, table: MapTable, resolver: Resolver, runner: asyncio.Runner) -> None:
         self._table = table

@@ -37,9 +37,8 @@ def read_header(text: str, macros: Macros, rulesets: Rulesets, say: Complaints) 
     check = _CHECK.match(value)
     if check is not None:
         ruleset, _ = rulesets.enter(check[2])
-        keep = check[1] == "+"
-        return (
-            HeaderTemplate(name=name, ruleset=ruleset, keep_comments=keep, position=say.position) if ruleset else None
-        )
+        if ruleset in {"", "0"}:  # 0 is no check in Sendmail
+            return None
+        return HeaderTemplate(name=name, ruleset=ruleset, keep_comments=check[1] == "+", position=say.position)
     expand_codes(value, macros, say.error)  # for the complaint about endless macros only: a template is expanded in use
     return HeaderTemplate(name=name, value=value, flags=flags, macro=macro, position=say.position)

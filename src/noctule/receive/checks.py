@@ -7,6 +7,7 @@ from noctule.base.text import ascii_lower
 from noctule.mail.reply import Reply
 from noctule.observe.log import Log
 from noctule.receive.services import Services
+from noctule.rewrite.header_flags import field_macros
 from noctule.rewrite.results import ADDRESSED, Accepted, Discarded, Quarantined, Rejected, Unresolvable, Verdict
 from noctule.rewrite.settle import settle
 from noctule.smtp import replies
@@ -14,7 +15,6 @@ from noctule.symbols.headers import HeaderTemplate
 from noctule.symbols.macros import Macros
 
 ACCEPTED = Accepted()
-_HEADER_SHOWN = 1024  # bytes of a value that ${currHeader} holds
 WITH_COMMENTS = frozenset({"check_eoh", "check_eom", "check_other"})  # parentheses are tokens there
 
 
@@ -102,10 +102,8 @@ class Checks:
                 continue
             unfolded = value.replace("\r\n", "")
             text = unfolded.strip()
-            scope.set("hdr_name", name)
-            scope.set("hdrlen", str(len(text)))
-            scope.set("currHeader", '"{}"'.format(text[:_HEADER_SHOWN].replace("\\", "\\\\").replace('"', '\\"')))
-            scope.set("addr_type", "h")
+            for macro, content in field_macros(name, text).items():
+                scope.set(macro, content)
             verdict = await self.ask(template.ruleset, (unfolded,), scope, queue_id, comments=template.keep_comments)
             if isinstance(verdict, Rejected | Discarded):
                 return verdict

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import CONFIG, DATAERR, SOFTWARE, TEMPFAIL, Engine, Run
+from noctule.rewrite.engine import DATAERR, SOFTWARE, TEMPFAIL, Engine, Run
 from noctule.rewrite.results import (
     ADDRESSED,
     Accepted,
@@ -86,10 +86,14 @@ class Addresses:
         sender: bool = False,
         header: bool = False,
         delimiter: str = "",
+        typed: bool = True,
         trace: Trace | None = None,
     ) -> Resolution | None:
-        """Resolve an address; None when there is no address in the text (a comment, nothing)."""
-        run = self._run(scope, asks, trace, sender=sender, header=header)
+        """Resolve an address; None when there is no address in the text (a comment, nothing).
+
+        `typed` tells the rules in `${addr_type}` which kind of address it is; without it that macro stays as it is.
+        """
+        run = self._run(scope, asks, trace, sender=sender, header=header, typed=typed)
         result = self._parse(run, address, delimiter, sender or header, sender=sender)
         run.finish()
         return result
@@ -115,9 +119,12 @@ class Addresses:
             return replace(result, complaints=complaints, deferral=deferral)
         return result
 
-    def _run(self, scope: Macros, asks: Lookups, trace: Trace | None, *, sender: bool, header: bool) -> Run:
+    def _run(
+        self, scope: Macros, asks: Lookups, trace: Trace | None, *, sender: bool, header: bool, typed: bool = True
+    ) -> Run:
         run = self.engine.run(scope, asks, trace)
-        run.scope.set("addr_type", f"{'h' if header else 'e'} {'s' if sender else 'r'}")
+        if typed:
+            run.scope.set("addr_type", address_type(sender=sender, header=header))
         return run
 
     def _steps(self, run: Run, rulesets: Iterable[str], tokens: Sequence[str]) -> tuple[int, Sequence[str]]:
@@ -344,6 +351,11 @@ class Addresses:
         return self.engine.tokenizer.join(outcome.tokens, " ")
 
 
+def address_type(*, sender: bool, header: bool) -> str:
+    """The value of `${addr_type}`."""
+    return f"{'h' if header else 'e'} {'s' if sender else 'r'}"
+
+
 def _triple(tokens: Sequence[str]) -> _Triple | None:
     if len(tokens) < 2 or tokens[0] != codes.MAILER:
         return None
@@ -372,8 +384,8 @@ def _rulesets_of(mailer: Mailer, *, sender: bool, header: bool) -> str:
 
 
 def _broken(run: Run, text: str) -> Unresolvable:
-    run.say(Complaint("554 5.3.5", text, CONFIG))
-    return Unresolvable(code=554, enhanced="5.3.5", text=text, status=CONFIG)
+    run.say(Complaint("554 5.3.5", text, SOFTWARE))
+    return Unresolvable(code=554, enhanced="5.3.5", text=text, status=SOFTWARE)
 
 
 def _error(run: Run, host: str, user: str, text: str) -> Unresolvable:

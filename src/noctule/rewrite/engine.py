@@ -214,7 +214,7 @@ class Run:
             trace.entering(ruleset, tokens)
         if depth > MAX_DEPTH:
             text = f"rewrite: excessive recursion (max {MAX_DEPTH}), ruleset {ruleset.title}"
-            self.say(Complaint("554", text, CONFIG))
+            self.say(Complaint("554", text, SOFTWARE))
             self._fail(CONFIG)
             if trace is not None:
                 trace.broken(ruleset, tokens)
@@ -257,7 +257,7 @@ class Run:
             applied += 1
             if applied > MAX_LOOPS:
                 text = f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}"
-                self.say(Complaint("554 5.3.5", text, CONFIG))
+                self.say(Complaint("554 5.3.5", text, SOFTWARE))
                 return tokens
             tokens, low = self._apply_rule(ruleset, rule, tokens, low, spans, depth)
             if rule.returns or (tokens and tokens[0] == _MAILER):
@@ -307,7 +307,7 @@ class Run:
         return made, low
 
     def _too_long(self, tokens: list[str]) -> None:
-        self.say(Complaint("554 5.3.0", "rewrite: expansion too long", DATAERR))
+        self.say(Complaint("554 5.3.0", "rewrite: expansion too long", SOFTWARE))
         raise _BrokenError(DATAERR, tokens)
 
     def _copied(self, ruleset: CompiledRuleset, parts: Sequence[Part], tokens: list[str], spans: Spans) -> list[str]:
@@ -323,7 +323,7 @@ class Run:
                 made += tokens[start:end]
             else:
                 text = f"rewrite: ruleset {ruleset.title}: replacement ${part + 1} out of bounds"
-                self.say(Complaint("554 5.3.5", text, CONFIG))
+                self.say(Complaint("554 5.3.5", text, SOFTWARE))
                 raise _BrokenError(CONFIG, tokens)
         return made
 
@@ -332,7 +332,9 @@ class Run:
         value = self._macro(name)
         if self.trace is not None:
             self.trace.deferred("RHS", name, value)
-        return self._scanned(value, Table.EXTERNAL) if value else ()
+        if not value:
+            return ()
+        return self._scanned(value if value.isascii() else spell_codes(value), Table.EXTERNAL)
 
     def _scanned(self, text: str, table: Table) -> tuple[str, ...]:
         scan = self._scan(text, "", table)
@@ -344,7 +346,7 @@ class Run:
     def say_scan(self, scan: Scan) -> None:
         """Pass on what the tokenizer had to complain about."""
         for code, text in scan.complaints:
-            self.say(Complaint(code, text, DATAERR))
+            self.say(Complaint(code, text, repaired=True))
 
     # -- maps
 
@@ -399,7 +401,7 @@ class Run:
             self.trace.asked(question, answer)
         if answer.kind is AnswerKind.NO_SUCH_MAP:
             name = spell_codes(question.map)
-            self.say(Complaint("554 5.3.0", f"rewrite: map {name} not found", CONFIG))
+            self.say(Complaint("554 5.3.0", f"rewrite: map {name} not found", SOFTWARE))
         elif _is_temporary(answer):
             self._fail(TEMPFAIL)
             self._defer(question)
@@ -427,7 +429,7 @@ class Run:
         if places is None:
             return tokens
         if len(places) > MAX_CALLS:
-            self.say(Complaint("554 5.3.0", f"Too many subroutine calls ({MAX_CALLS + 1} max)", CONFIG))
+            self.say(Complaint("554 5.3.0", f"Too many subroutine calls ({MAX_CALLS + 1} max)", SOFTWARE))
             self._fail(CONFIG)
             return tokens
         failures = self._failures
@@ -464,8 +466,8 @@ class Run:
 
     def _unknown(self, name: str) -> None:
         if not name[:1].isalnum():
-            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{spell_codes(name)}"', CONFIG))
-        self.say(Complaint("554 5.3.5", f"Unknown ruleset {spell_codes(name)}", CONFIG))
+            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{spell_codes(name)}"', SOFTWARE))
+        self.say(Complaint("554 5.3.5", f"Unknown ruleset {spell_codes(name)}", SOFTWARE))
         self._fail(CONFIG)
 
 

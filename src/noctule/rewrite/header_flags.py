@@ -1,8 +1,10 @@
-"""What Sendmail knows of header fields by their names, as the numbers `/header` prints."""
+"""What Sendmail knows of header fields by their names: the numbers `/header` prints, and what a check is told."""
 
 from noctule.base.text import ascii_lower
 
 _USER = 0x00040000  # it came with the message
+_RECIPIENTS, _SENDERS = 0x2, 0x100
+_SHOWN = 1024  # bytes of a value that ${currHeader} holds
 _FLAGS = {
     "text": 0x00000001,
     "apparently-to": 0x00040002,
@@ -40,3 +42,11 @@ _FLAGS = {
 def header_flags(name: str) -> int:
     """The flags of a field of that name in a message."""
     return _FLAGS.get(ascii_lower(name), _USER)
+
+
+def field_macros(name: str, value: str) -> dict[str, str]:
+    """The macros that a header check of this field may look at."""
+    flags = header_flags(name)
+    kind = "h r" if flags & _RECIPIENTS else "h s" if flags & _SENDERS else "h"
+    shown = value[:_SHOWN].replace("\\", "\\\\").replace('"', '\\"')
+    return {"hdr_name": name, "hdrlen": str(len(value)), "currHeader": f'"{shown}"', "addr_type": kind}

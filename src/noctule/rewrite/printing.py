@@ -80,8 +80,10 @@ def _spelled_character(char: str) -> str:
 
 
 def seven_bit(text: str) -> str:
-    """A message: bytes lose their high bit."""
-    return text if text.isascii() else "".join(chr(ord(char) & 0x7F) for char in text)
+    """A message: bytes lose their high bit, and one that is 0 then ends it."""
+    if text.isascii():
+        return text
+    return "".join(chr(ord(char) & 0x7F) for char in text.translate(_AS_BYTES)).partition("\0")[0]
 
 
 def raw(text: str) -> str:
@@ -117,21 +119,30 @@ def rule_line(rule: CompiledRule) -> str:
 
 
 class Printer(Trace):
-    """Writes what happens in a run the way test mode does."""
+    """Writes what happens in a run the way test mode does.
+
+    `remark` gives what is said beside an answer; `note` hears the exit status of each complaint.
+    `hides` says of which complaints nothing is to be heard.
+    """
 
     def __init__(
         self,
         out: list[str],
         debug: DebugLevels,
         remark: Callable[[Question, Answer], str],
+        note: Callable[[int], None],
+        *,
+        hides: Callable[[Complaint], bool] | None = None,
     ) -> None:
         self._out = out
         self._write = out.append
         self._debug = debug
         self._level = debug.level(REWRITE)
         self._remark = remark
+        self._note = note
         self.every_rule = self._level >= 2
-        self.repeatable = not self.every_rule and not debug.level(MAPS)
+        self._hides = hides
+        self.repeatable = not self.every_rule and not debug.level(MAPS) and hides is None
 
     def mark(self) -> int:
         return len(self._out)
@@ -161,9 +172,10 @@ class Printer(Trace):
         if self._level >= 12:
             self._write(f"-----rule matches:{token_list(rule.right)}\n")
         if self._level >= 15:
-            for number, (start, end) in enumerate(spans, 1):
-                bound = "".join(f' "{spelled(token)}"' for token in tokens[start:end])
-                self._write(f"${number}:{bound}\n")
+            for number in (part for part in rule.parts if isinstance(part, int) and 0 <= part < len(spans)):
+                start, end = spans[number]
+                bound = "".join(f' {id(token):#x}="{spelled(token)}"' for token in tokens[start:end])
+                self._write(f"${number + 1}:{bound}\n")
 
     def rewritten(self, tokens: Sequence[str]) -> None:
         if self._level >= 4:
@@ -187,7 +199,10 @@ class Printer(Trace):
             self._write(said)
 
     def complained(self, complaint: Complaint) -> None:
+        if self._hides is not None and self._hides(complaint):
+            return
         self._write(f"{seven_bit(complaint.text)}\n")
+        self._note(complaint.status)
 
 
 def _asked(question: Question, answer: Answer, said: str, *, arguments: bool) -> str:

@@ -128,8 +128,6 @@ def error_triple(host: str, user: str) -> ErrorTriple:
     reply = _REPLY.match(text)
     if reply is None:
         return ErrorTriple(553, "5.3.0", text, status)
-    if reply[1][0] == "4":
-        status = TEMPFAIL
     common = f"{reply[1][0]}.0.0" if reply[1][0] in "245" else ""
     return ErrorTriple(int(reply[1]), reply[2] or enhanced or common, text[reply.end() :], status)
 

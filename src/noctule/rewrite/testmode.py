@@ -6,15 +6,14 @@ outside world (maps, DNS, users) is behind `World`, which answers at once: this 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from noctule.base.questions import Answer, AnswerKind, Lookups, Question
+from noctule.base.questions import AnswerKind, Question
 from noctule.base.text import ascii_lower
-from noctule.rewrite.addresses import Addresses
+from noctule.rewrite.addresses import Addresses, address_type
 from noctule.rewrite.compile import CompiledRuleset
 from noctule.rewrite.crack import NAME, crack
 from noctule.rewrite.engine import TEMPFAIL, leading_digits
-from noctule.rewrite.header_flags import header_flags
+from noctule.rewrite.header_flags import field_macros, header_flags
 from noctule.rewrite.printing import (
     DebugLevels,
     Printer,
@@ -25,9 +24,11 @@ from noctule.rewrite.printing import (
     seven_bit,
     spelled,
 )
-from noctule.rewrite.results import SOFTWARE, Resolved, Unresolvable
+from noctule.rewrite.results import Resolution, Resolved, Unresolvable
 from noctule.rewrite.tokenizer import Table
+from noctule.rewrite.tracing import Complaint
 from noctule.rewrite.validity import invalid
+from noctule.rewrite.world import World
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
 from noctule.symbols.headers import HeaderTemplate
@@ -36,32 +37,9 @@ from noctule.symbols.macros import Macros
 BANNER = "ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\nEnter <ruleset> <address>\n"
 PROMPT = "> "
 _MAX_NUMBER = 100
+_OWN_FAULT = 554  # reply code of complaints about the configuration
 _OPERATORS = frozenset("*+-=~#@:>?|.[]()&0123456789")
 _BLANKS = " \t\n\v\f\r"
-
-
-class World(Lookups, Protocol):
-    """What the test mode asks of the machine it runs on; every question is answered at once."""
-
-    def remark(self, question: Question, answer: Answer) -> str:
-        """What Sendmail says aloud beside an answer (`x.example: Name server timeout`), mostly nothing."""
-        ...
-
-    def is_open(self, map_name: str) -> bool:
-        """False for a map that exists but has nothing to look into."""
-        ...
-
-    def mail_exchangers(self, host: str) -> tuple[int, list[str]] | None:
-        """How many (-1 after a temporary failure) and which, with final dots; None for a null MX."""
-        ...
-
-    def canonical_name(self, host: str) -> str:
-        """The full name of a host, or the name as it is."""
-        ...
-
-    def identity(self, user: str) -> tuple[int, int]:
-        """Numbers for the `user:group` of a mailer's U=."""
-        ...
 
 
 Translate = Callable[[str, Callable[[str], None]], str]
@@ -93,6 +71,9 @@ class TestMode:
     _out: list[str] = field(default_factory=list, init=False)
     _header: bool = field(default=False, init=False)
     _sender: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._tell_kind()
 
     def start(self) -> str:
         """What is printed before the first line is read."""
@@ -142,8 +123,8 @@ class TestMode:
         if status != TEMPFAIL and not self.status:
             self.status = status
 
-    def _printer(self) -> Printer:
-        return Printer(self._out, self.debug, self.world.remark)
+    def _printer(self, hides: Callable[[Complaint], bool] | None = None) -> Printer:
+        return Printer(self._out, self.debug, self.world.remark, self._note, hides=hides)
 
     def _name(self, text: str, kind: str = "") -> tuple[str, str]:
         """The macro or class name text begins with, and what follows; the name is "" after an error."""
@@ -233,6 +214,7 @@ class TestMode:
             return
         if problem := invalid(text):
             self._say(problem.text.split("... ", 1)[-1])
+            self._note(problem.status)
             return
         tokenizer = self.addresses.engine.tokenizer
         table = Table.RULES if self.addresses.settings.level >= 9 else Table.EXTERNAL
@@ -257,8 +239,6 @@ class TestMode:
             run.finish()
             if outcome.status:
                 self._write(f"== Ruleset {names} ({found.number}) status {outcome.status}\n")
-                broken = any(complaint.code.startswith("554") for complaint in run.complaints)
-                self._note(SOFTWARE if broken else outcome.status)
             tokens = outcome.tokens
             names = names.partition(",")[2]
 
@@ -296,7 +276,9 @@ class TestMode:
             case "mx":
                 self._mail_exchangers(rest)
             case "canon":
-                self._write(f"getcanonname({rest}) returns {self.world.canonical_name(rest)}\n")
+                name = rest.removesuffix(".")
+                known = name if name.startswith("[") else self.world.canonical_name(name)
+                self._write(f"getcanonname({rest}) returns {known}\n")
             case "map":
                 self._map(rest)
             case "parse":
@@ -362,7 +344,13 @@ class TestMode:
         if self.debug.at(20, 1):
             self._write(f"\n--parseaddr({address})\n")
         result = self.addresses.parse(
-            address, self.macros, self.world, sender=self._sender, header=self._header, trace=self._printer()
+            address,
+            self.macros,
+            self.world,
+            sender=self._sender,
+            header=self._header,
+            typed=False,
+            trace=self._printer(),
         )
         match result:
             case None:
@@ -371,14 +359,13 @@ class TestMode:
                 self.macros.set("h", result.host or None)
                 self._resolved(result.mailer.name, result.host, result.user)
             case Unresolvable():
-                self._note(result.status)
                 if result.refused:
                     self._write("Cannot parse\n")
                 else:
                     self._resolved(result.mailer or "*error*", result.host, result.user)
 
     def _resolved(self, mailer: str, host: str, user: str) -> None:
-        where = f", host {host}" if host else ""
+        where = f", host {raw(host)}" if host else ""
         self._write(f"mailer {mailer}{where}, user {raw(user)}\n")
 
     def _try(self, text: str) -> None:
@@ -391,6 +378,7 @@ class TestMode:
         if mailer is None:
             self._write(f"Unknown mailer {name}\n")
             return
+        self._tell_kind()
         self._write(f"Trying {self._kind()} address {address} for mailer {mailer.name}\n")
         if self.debug.at(12, 1):
             self._write(f"remotename({address})\n")
@@ -419,21 +407,26 @@ class TestMode:
                     self._sender = kind == "s"
                 case _:
                     pass
-        self.macros.set("addr_type", f"{'h' if self._header else 'e'} {'s' if self._sender else 'r'}")
+        self._tell_kind()
+
+    def _tell_kind(self) -> None:
+        """`${addr_type}` of the addresses to come; `/sender` leaves none."""
+        self.macros.set("addr_type", address_type(sender=self._sender, header=self._header))
 
     def _set_sender(self, address: str) -> None:
         """What would become the envelope's sender; the user running the program when the address is no good."""
-        result = None
-        for candidate in dict.fromkeys(candidate for candidate in (address, self.user) if candidate):
-            address = candidate
-            result = self.addresses.parse(candidate, self.macros, self.world, sender=True, trace=self._printer())
-            if isinstance(result, Resolved) and result.mailer.name not in {"*file*", "*include*"}:
-                break
-            if isinstance(result, Resolved):
-                self._say(f"{candidate}... Invalid sender address")
+        result: Resolution | None = self._resolved_sender(address) if address else None
+        if result is None:
+            address = self.user
+            result = self.addresses.parse(
+                address, self.macros, self.world, sender=True, trace=self._printer(_is_about_address)
+            )
         engine = self.addresses.engine
-        tokens = engine.tokenizer.scan(address).tokens
         run = engine.run(self.macros, self.world, self._printer())
+        run.scope.set("addr_type", address_type(sender=True, header=False))
+        scan = engine.tokenizer.scan(address)
+        run.say_scan(scan)
+        tokens = scan.tokens
         for name in ("3", "1", "4"):
             ruleset = engine.find(name)
             if ruleset is not None:
@@ -441,7 +434,18 @@ class TestMode:
         run.finish()
         self.macros.set("f", engine.tokenizer.join(tokens))
         self.macros.set("x", "")
-        self._write(f"addr={result.user if isinstance(result, Resolved) else ''}\n")
+        self.macros.set("addr_type", None)
+        self._write(f"addr={raw(result.user) if result else ''}\n")
+
+    def _resolved_sender(self, address: str) -> Resolved | None:
+        """None when the address cannot be a sender."""
+        result = self.addresses.parse(address, self.macros, self.world, sender=True, trace=self._printer())
+        if not isinstance(result, Resolved):
+            return None
+        if result.mailer.name in {"prog", "*file*", "*include*"}:
+            self._say(f"{address}... Invalid sender address")
+            return None
+        return result
 
     def _check_header(self, line: str) -> None:
         name, colon, value = line.partition(":")
@@ -450,16 +454,27 @@ class TestMode:
             self._write(f'header syntax error, line "{line}"\nul = 00000000\n')
             return
         template = self.header_checks.get(ascii_lower(name)) or self.header_checks.get("*")
-        if template is not None:
+        value = value.rstrip(_BLANKS)
+        if template is not None and value:
+            for macro, content in field_macros(name, value).items():
+                self.macros.set(macro, content)
             self.addresses.check(
                 template.ruleset,
                 (value,),
                 self.macros,
                 self.world,
                 comments=template.keep_comments,
-                trace=self._printer(),
+                trace=self._printer(_is_repair),
             )
         self._write(f"ul = 0x{header_flags(name):08x}\n")
+
+
+def _is_about_address(complaint: Complaint) -> bool:
+    return complaint.reply_code != _OWN_FAULT
+
+
+def _is_repair(complaint: Complaint) -> bool:
+    return complaint.repaired
 
 
 def _cut(text: str) -> tuple[str, str, str]:

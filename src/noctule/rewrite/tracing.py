@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Something to tell whoever gave the address: `553 5.1.3`, the text, and a sysexits status."""
+    """Something to tell whoever gave the address: `553 5.1.3` and the text.
+
+    `status` is the sysexits number a program ends with because of it, 0 when it makes no difference.
+    `repaired`: it is about text that was put right while it was scanned.
+    """
 
     code: str
     text: str
     status: int = 0
+    repaired: bool = False
 
     @property
     def reply_code(self) -> int:

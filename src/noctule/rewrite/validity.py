@@ -5,7 +5,7 @@ from noctule.rewrite.tracing import Complaint
 from noctule.symbols import codes
 
 MAX_ADDRESS = 255
-_DATAERR = 65
+_USAGE, _DATAERR = 64, 65
 
 
 def invalid(address: str, *, sender: bool = False) -> Complaint | None:
@@ -16,7 +16,7 @@ def invalid(address: str, *, sender: bool = False) -> Complaint | None:
     if address.isascii() or not any(map(_is_symbol, address)):
         return None
     shown = "".join("?" if _is_symbol(char) else char for char in address)
-    return Complaint("501 5.1.7" if sender else "501 5.1.3", f'8-bit character in mailbox address "{shown}"', _DATAERR)
+    return Complaint("501 5.1.7" if sender else "501 5.1.3", f'8-bit character in mailbox address "{shown}"', _USAGE)
 
 
 def syntax_problem(user: str) -> tuple[Complaint, str] | None:
@@ -48,7 +48,8 @@ def syntax_problem(user: str) -> tuple[Complaint, str] | None:
     if not reason:
         return None
     text = "".join(shown)
-    return Complaint("501 5.1.3", f'Syntax error in mailbox address "{text}" ({reason})', _DATAERR), text
+    status = _USAGE if reason == "8-bit character" else 0
+    return Complaint("501 5.1.3", f'Syntax error in mailbox address "{text}" ({reason})', status), text
 
 
 def _is_symbol(char: str) -> bool:
