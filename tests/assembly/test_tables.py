@@ -175,7 +175,7 @@ def test_aliases_and_classes_may_be_in_a_directory(tmp_path: Path) -> None:
             "D{sendmailMTACluster}Servers",
             f"O LDAPDefaultSpec=-H {host.uri} -b {slapdhost.SUFFIX}",
             "O AliasFile=ldap:",
-            'O AliasFile="ldap:-k (uid=%0) -v mail,cn:NORMAL:nosuch"',
+            'O AliasFile=ldap:-k (uid=%0) -v "mail,cn:NORMAL:nosuch"',
             "F{X}@LDAP",
             "F{Y}@ldap:-k (objectClass=inetOrgPerson) -v uid",
             "Kmails ldap -k (uid=%0) -v mail",

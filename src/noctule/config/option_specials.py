@@ -72,7 +72,7 @@ def _queue_timeout(options: Options, text: str, say: Complaints, _opener: Opener
 def _alias_file(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
     files = list(options.words("AliasFile"))
     for piece in comma_separated(text):
-        head, colon, _ = piece.removeprefix('"').partition(":")
+        head, colon, _ = piece.partition(":")
         map_class = head.strip() if colon and "/" not in head else "implicit"
         if map_class not in known.ALIAS_CLASSES:
             say.error(f"setalias: unknown alias class {map_class}")

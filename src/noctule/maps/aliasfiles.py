@@ -1,6 +1,6 @@
 """What the AliasFile option names: `class: flags file`, the class `implicit` when there is none.
 
-A specification with commas of its own is in double quotes, as those of ldap often are.
+Commas in double quotes belong to a specification: `ldap: -k (uid=%0) -v "mail,cn"`.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class AliasFile:
 def parse_alias_files(values: Iterable[str]) -> list[AliasFile]:
     """The databases named by all AliasFile lines, in order.  Those of an unknown class are left out."""
     specs = [spec for value in values for spec in comma_separated(value)]
-    files = (_alias_file(spec.strip('"')) for spec in specs[:MAX_FILES])
+    files = (_alias_file(spec) for spec in specs[:MAX_FILES])
     return [file for file in files if (info := class_info(file.map_class)) is not None and info.for_aliases]
 
 
