@@ -1,0 +1,8 @@
+dnl  ph: the query program of the CCSO name server redirects.
+_DEFIFNOT(`PH_MAILER_PATH', `/usr/local/etc/phquery')dnl
+_DEFIFNOT(`PH_MAILER_FLAGS', `ehmu')dnl
+_DEFIFNOT(`PH_MAILER_ARGS', `phquery -- $u')dnl
+
+Mph,		P=PH_MAILER_PATH, F=_MODMF_(CONCAT(`nrDFM', PH_MAILER_FLAGS), `PH'), S=EnvFromL, R=EnvToL/HdrToL,
+		T=DNS/RFC822/X-Unix,
+		_OPTINS(`PH_MAILER_QGRP', `Q=', `, ')A=PH_MAILER_ARGS
