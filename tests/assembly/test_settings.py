@@ -228,3 +228,16 @@ def test_root_reads_where_roots_forward_may_be_and_nothing_else(tmp_path: Path) 
     expected = {f"{home}/.forward.mail", f"{home}/.forward+", "/var/forward/root", f"{home}/.forward"}
     assert settings.helper_policy(conf).root_files == expected
     assert settings.helper_policy(sound(tmp_path)).root_files == frozenset()
+
+
+def test_a_daemon_may_have_loads_children_and_a_mode_of_its_own(tmp_path: Path) -> None:
+    line = "O DaemonPortOptions=Name=A, d=3, q=4, r=5, c=7, D=q, Behind=192.0.2.1"
+    conf = sound(tmp_path, "O DelayLA=30", "O QueueLA=40", "O RefuseLA=50", line)
+    (port,) = conf.options.ports("DaemonPortOptions")
+    of_all = settings.receive_settings(conf, Daemon())
+    own = settings.receive_settings(conf, Daemon(), port=port, workers=2)
+    assert (of_all.loads.delay, of_all.loads.queue, of_all.loads.refuse) == (30, 40, 50)
+    assert (own.loads.delay, own.loads.queue, own.loads.refuse) == (3, 4, 5)
+    assert (of_all.children, own.children) == (0, 4)
+    assert (of_all.deliver_at_once, own.deliver_at_once) == (True, False)
+    assert [str(network) for network in own.behind] == ["192.0.2.1/32"]

@@ -125,6 +125,13 @@ def test_a_macro_may_be_defined_by_an_option() -> None:
     assert (conf.macros.get("X"), conf.macros.get("Long")) == ("foo", "bar")
 
 
+def test_proxies_of_a_port() -> None:
+    (port,) = options("O DaemonPortOptions=Name=A, Behind=192.0.2.1;2001:db8::/32").ports("DaemonPortOptions")
+    assert (port.name, port.behind) == ("A", ("192.0.2.1/32", "2001:db8::/32"))
+    (error,) = read("V10\nMlocal, P=/x, A=x\nO DaemonPortOptions=Behind=nobody\n").errors
+    assert "Behind=: nobody is no address or network" in str(error)
+
+
 def test_ports() -> None:
     got = options(
         "O DaemonPortOptions=Family=inet6, Name=MTA, Port=smtp, Addr=::1, M=Ea, Listen=5, c=3, d=1, q=2, r=4, R=6, S=7",

@@ -60,13 +60,19 @@ class Site:
     """`async with Site(tmp_path) as site`: a listening daemon; `change` adapts its settings."""
 
     def __init__(
-        self, folder: Path, change: Callable[[ReceiveSettings], ReceiveSettings] = lambda s: s, *, level: int = 12
+        self,
+        folder: Path,
+        change: Callable[[ReceiveSettings], ReceiveSettings] = lambda s: s,
+        *,
+        level: int = 12,
+        load: int = 0,
     ) -> None:
         self.folder = folder
         self.sink = Lines()
         self._level = level
         self._change = change
         self.slept: list[float] = []
+        self.busy = load
         self.queue_runs: list[str] = []
 
     async def __aenter__(self) -> "Site":
@@ -92,6 +98,7 @@ class Site:
             names=Resolver(ResolverSettings(services=("files",)), hosts=HostsFile(str(self.folder / "hosts"))),
             throttle=Throttle(lambda: NOW),
             clock=lambda: NOW,
+            load=lambda: self.busy,
             random=lambda count: b"\xab" * count,
             accounts=self.routing.accounts,
             handoff=self.handoff,

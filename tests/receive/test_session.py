@@ -473,3 +473,25 @@ def test_commands_and_replies_are_logged_at_level_15(tmp_path: Path) -> None:
             assert site.sink.has("--- 250 2.0.0 OK")
 
     run(scenario)
+
+
+def test_check_other_answers_for_commands_that_do_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Site(tmp_path) as site:
+            client = await site.client()
+            for command, reply in (
+                ("NOOP", "250 2.0.0 OK"),
+                ("NOOP spam x", "550 5.7.1 not so"),
+                ("NOOP gone x", "250 2.0.0 OK"),
+                ("NOOP nonsense x", "250 2.0.0 OK"),
+                ("FOO spam x", "550 5.7.1 not so"),
+                ("TURN spam x", "550 5.7.1 not so"),
+                ("DATA spam x", "503 5.0.0 Need MAIL command"),
+                ("RSET spam x", "250 2.0.0 Reset state"),
+                ("FOO nonsense x", "421 4.7.0 enough"),
+            ):
+                assert await client.say(command) == reply
+            assert await client.reply() == ""
+            await client.close()
+
+    run(scenario)

@@ -30,6 +30,7 @@ class Bound:
     """A daemon and its socket."""
 
     daemon: Daemon
+    port: DaemonPort
     sock: socket.socket
 
 
@@ -151,7 +152,7 @@ def _bind_all(configuration: Configuration, taken: Mapping[Daemon, socket.socket
                         other.sock.close()
                 text = f"opendaemonsocket: daemon {daemon.name}: cannot bind: {error.strerror or error}"
                 raise ConfigurationError(text) from None
-        bound.append(Bound(daemon, sock))
+        bound.append(Bound(daemon, port, sock))
     for daemon, sock in taken.items():
         if all(other.daemon != daemon for other in bound):
             sock.close()

@@ -1,6 +1,8 @@
 """Options of the configuration as the settings of each role."""
 
+import os
 import pwd
+from ipaddress import ip_network
 
 from noctule.accounts import Account
 from noctule.assembly.queues import retry_policy
@@ -8,7 +10,7 @@ from noctule.assembly.rules import UNSET, numbers_of
 from noctule.assembly.tables import safety_policy
 from noctule.base.errors import ConfigurationError
 from noctule.base.text import from_bytes
-from noctule.config import Configuration, Options, translate
+from noctule.config import Configuration, DaemonPort, Options, translate
 from noctule.deliver import EightBitRules, LocalSettings, RunnerSettings, SmtpSettings
 from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
@@ -16,6 +18,7 @@ from noctule.mail.envelope import HeaderField
 from noctule.mime import EightBitMode, MimeSettings
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
+from noctule.receive.load import Loads
 from noctule.receive.settings import Daemon, Limits, ReceiveSettings, Timeouts, Weights
 from noctule.route.forward import forward_paths
 from noctule.route.settings import RouteSettings
@@ -40,15 +43,23 @@ def privacy(options: Options) -> frozenset[str]:
     return (words - {"goaway"}) | GOAWAY if "goaway" in words else words
 
 
-def receive_settings(configuration: Configuration, daemon: Daemon, *, workers: int = 1) -> ReceiveSettings:
-    """How mail is taken in on one daemon by one of so many workers, which count connections each for itself."""
-    options = configuration.options
+def receive_settings(
+    configuration: Configuration, daemon: Daemon, *, port: DaemonPort | None = None, workers: int = 1
+) -> ReceiveSettings:
+    """How mail is taken in on one daemon by one of so many workers, which count connections each for itself.
+
+    `port` is what DaemonPortOptions say of it.
+    """
+    options, port = configuration.options, port or DaemonPort()
     return ReceiveSettings(
         host=host_name(configuration),
         greeting=options.string("SmtpGreetingMessage"),
         version=configuration.macros.get("v") or "",
         daemon=daemon,
+        behind=tuple(ip_network(text) for text in port.behind),
         limits=_limits(options, workers),
+        children=_share(max(port.children or 0, 0), workers),
+        loads=_loads(options, port),
         timeouts=Timeouts(
             command=options.seconds("Timeout.command"),
             text=options.seconds("Timeout.datablock"),
@@ -66,11 +77,24 @@ def receive_settings(configuration: Configuration, daemon: Daemon, *, workers: i
         deliver_by=None if options.seconds("DeliverByMin") < 0 else options.seconds("DeliverByMin"),
         smtputf8=options.boolean("SmtpUTF8"),
         chunking=options.boolean("Chunking"),
-        deliver_at_once=options.string("DeliveryMode")[:1] in ("b", "i", ""),
+        deliver_at_once=(port.delivery_mode or options.string("DeliveryMode"))[:1] in ("b", "i", ""),
         headers=tuple(configuration.headers),
         help=help_topics(options.string("HelpFile"), safety_policy(options)),
         fingerprint=options.string("CertFingerprintAlgorithm"),
         no_recipient_action=options.string("NoRecipientAction").lower(),
+    )
+
+
+def _loads(options: Options, port: DaemonPort) -> Loads:
+    """A daemon's own numbers go first; those nobody sets are in proportion to the processors."""
+    processors = os.cpu_count() or 1
+    queue = options.integer("QueueLA") if options.is_set("QueueLA") else 8 * processors
+    refuse = options.integer("RefuseLA") if options.is_set("RefuseLA") else 12 * processors
+    return Loads(
+        delay=options.integer("DelayLA") if port.delay_la is None else port.delay_la,
+        queue=queue if port.queue_la is None else port.queue_la,
+        refuse=refuse if port.refuse_la is None else port.refuse_la,
+        queue_factor=options.integer("QueueFactor"),
     )
 
 

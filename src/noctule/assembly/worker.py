@@ -35,6 +35,7 @@ _SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
 _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
 _FREE_SPACE_AGE = 1.0  # seconds for which a count of free blocks is good
+_LOAD_AGE = 1.0  # seconds for which a load average is good
 _DEFAULT_GROUP = "mqueue"
 _GC_ALLOCATIONS = 50_000  # sessions leave hardly any cycles
 
@@ -134,7 +135,9 @@ class _Worker:
     async def _listen(self, services: Services) -> list[SmtpDaemon]:
         daemons = []
         for bound in self._site.bound:
-            settings = receive_settings(self._site.configuration, bound.daemon, workers=self._site.workers)
+            settings = receive_settings(
+                self._site.configuration, bound.daemon, port=bound.port, workers=self._site.workers
+            )
             daemon = SmtpDaemon(services, settings)
             await daemon.start(bound.sock)
             daemons.append(daemon)
@@ -177,6 +180,14 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
             free[:] = seen.f_bavail * seen.f_frsize, now
         return int(free[0])
 
+    busy: list[float] = [0, -_LOAD_AGE]  # load average, and when it was asked
+
+    def load() -> int:
+        now = time.monotonic()
+        if now - busy[1] >= _LOAD_AGE:
+            busy[:] = os.getloadavg()[0], now
+        return int(busy[0] + 0.5)
+
     return Services(
         addresses=routing.addresses,
         maps=routing.maps,
@@ -191,6 +202,7 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         random=secrets.token_bytes,
         handoff=delivery.handoff if delivery is not None else None,
         free_space=free_space,
+        load=load,
         encryption=routing.encryption,
         run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
     )

@@ -283,13 +283,13 @@ TABLE: tuple[Option, ...] = (
 # fmt: off
 WITHOUT_EFFECT_YET = frozenset((
     "ErrorHeader", "ErrorMode", "ResolverOptions", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
-    "StatusFile", "TimeZoneSpec", "Verbose", "RefuseLA", "QueueSortOrder",
+    "StatusFile", "TimeZoneSpec", "Verbose", "QueueSortOrder",
     "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "ConnectOnlyTo", "MaxMimeHeaderLength", "ControlSocketName", "DefaultAuthInfo",
     "AuthMechanisms", "ClientPortOptions",
     "InputMailFilters", "Milter", "AuthOptions",
     "MaxQueueChildren", "MaxRunnersPerQueue",
-    "AuthMaxBits", "UseMSP", "DelayLA", "FastSplit", "RejectLogInterval",
+    "AuthMaxBits", "UseMSP", "FastSplit", "RejectLogInterval",
     "ConnectionRateWindowSize", "AuthRealm",
     "SetCertAltnames", "StrictTransportSecurity",
     "Timeout.iconnect", "Timeout.ident", "Timeout.control", "Timeout.auth",

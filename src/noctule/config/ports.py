@@ -1,5 +1,6 @@
 """DaemonPortOptions and ClientPortOptions: `Name=MTA, Port=smtp, M=Ea`."""
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +35,7 @@ class DaemonPort:
     receive_size: int = 0
     send_size: int = 0
     filters: tuple[str, ...] | None = None
+    behind: tuple[str, ...] = ()  # networks of the proxies that begin with a PROXY header; Noctule's own
 
     @property
     def flags(self) -> str:
@@ -68,12 +70,24 @@ def _field(key: str, value: str, say: Complaints) -> dict[str, Any]:
         if value[:1] in DELIVERY_MODES:
             return {"delivery_mode": value[:1]}
         say.error(f"Unknown delivery mode {value[:1]}")
+    elif letter == "B":
+        return {"behind": _networks(value, say)}
     elif letter in _FIELDS:
         name, convert = _FIELDS[letter]
         return {name: convert(value)}
     else:
         say.error(f'PortOptions parameter "{key}={value}" unknown')
     return {}
+
+
+def _networks(value: str, say: Complaints) -> tuple[str, ...]:
+    found = []
+    for text in filter(None, map(str.strip, value.split(";"))):
+        try:
+            found.append(str(ipaddress.ip_network(text)))
+        except ValueError:
+            say.error(f"Behind=: {text} is no address or network")
+    return tuple(found)
 
 
 def _filters(value: str) -> tuple[str, ...]:

@@ -95,6 +95,12 @@ class Stream:
                 self._reader = None
         return self._take()
 
+    def unread(self, data: bytes) -> None:
+        """Put bytes back, to be read first again."""
+        if data:
+            self._chunks.insert(0, data)
+            self._size += len(data)
+
     def write(self, data: bytes) -> None:
         """Send, or keep for sending.  On a broken connection the bytes are dropped; `drain` and `read` tell."""
         if self._transport is None or self._lost:

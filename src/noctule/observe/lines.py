@@ -186,6 +186,7 @@ STARTING = Line("starting_daemon", 0, INFO, "starting daemon ({version}): {does}
 STARTED_AS = Line("started_as", 10, INFO, "started as: {command}")
 STOPPING = Line("stopping_daemon", 10, INFO, "stopping daemon, reason={reason}")
 REJECTING_CONNECTIONS = Line("rejecting_connections", 9, INFO, "rejecting connections on daemon {daemon}: {reason}")
+PROXY_REFUSED = Line("proxy_refused", 5, NOTICE, "connection from {client} refused: {reason}")
 ACCEPTING_AGAIN = Line("accepting_again", 9, INFO, "accepting connections again for daemon {daemon}")
 ALIASES_REBUILT = Line("aliases_rebuilt", 8, NOTICE, "alias database {file} {how}rebuilt by {user}")
 ALIASES_COUNTED = Line(

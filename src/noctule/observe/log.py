@@ -366,6 +366,10 @@ class Log:
         """`reason`: `load average: 12`, `5 children, max 5` ..."""
         self._say(lines.REJECTING_CONNECTIONS, daemon=daemon, reason=reason)
 
+    def proxy_refused(self, *, client: str, reason: str) -> None:
+        """A connection to a port for proxies did not begin as it has to."""
+        self._say(lines.PROXY_REFUSED, client=client, reason=reason)
+
     def accepting_again(self, *, daemon: str) -> None:
         self._say(lines.ACCEPTING_AGAIN, daemon=daemon)
 

@@ -285,7 +285,15 @@ class Conversation:
         return replies.RESET
 
     async def _noop(self, _event: NoopRequested) -> Reply:
-        return replies.OK
+        return await self._other(replies.OK)
+
+    async def _other(self, reply: Reply) -> Reply:
+        """What check_other says of a command that does nothing takes the place of its reply; 421 ends the session."""
+        line, kind = self.wire.last_line, str(reply.code)[0]
+        verdict = await self._context.checks.ask(
+            "check_other", (line, kind), self._context.scope.child(), self.queue_id
+        )
+        return refusal(verdict) if isinstance(verdict, Rejected) else reply
 
     def _word(self) -> str:
         """The command at hand, as it was written."""
@@ -296,7 +304,7 @@ class Conversation:
         return replies.closing(self._context.settings.host)
 
     async def _verbose(self, _event: VerboseRequested) -> Reply:
-        return replies.VERBOSE if self.wire.rules.offer.verb else replies.NO_VERBOSE
+        return await self._other(replies.VERBOSE if self.wire.rules.offer.verb else replies.NO_VERBOSE)
 
     async def _refused(self, event: CommandRefused) -> Reply:
         log, peer, wire = self._context.services.log, self._context.caller.peer, self.wire
@@ -314,7 +322,7 @@ class Conversation:
             self.transaction.complain(event.reply)
         elif wire.last_verb in {"vrfy", "expn"} and event.reply.code == 501:
             self._note_question(" ".join([wire.last_verb.upper(), *wire.last_line.split(None, 1)[1:]]))
-        return event.reply
+        return await self._other(event.reply) if event.no_command else event.reply
 
     def _note_invalid_domain(self) -> None:
         words = self.wire.last_line.split()

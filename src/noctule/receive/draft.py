@@ -104,6 +104,11 @@ async def judge(collector: Collector, checks: Checks, settings: ReceiveSettings,
     return held
 
 
+def at_once(envelope: Envelope, services: Services, settings: ReceiveSettings) -> bool:
+    """Whether a message is to be tried now (DeliveryMode, QueueLA)."""
+    return settings.deliver_at_once and not settings.loads.only_queues(services.load(), envelope.priority)
+
+
 async def commit(envelope: Envelope, staging: Staging, services: Services, *, at_once: bool) -> None:
     """Make the message safe, and hand it to the runner of this process if there is one and it has room.
 

@@ -43,8 +43,8 @@ class Services:
     """Shared by all sessions of one process.
 
     `maps` also answers the rules; `accounts` knows full names.  `handoff` None: nobody delivers here, the message waits
-    in the store.  `free_space` gives the bytes left for the queue.  `run_queue` starts a run for the argument of ETRN;
-    False: there is no such queue.  `random` gives so many random bytes.
+    in the store.  `free_space` gives the bytes left for the queue, `load` the load average.  `run_queue` starts a run
+    for the argument of ETRN; False: there is no such queue.  `random` gives so many random bytes.
     """
 
     addresses: Addresses
@@ -60,6 +60,7 @@ class Services:
     accounts: Accounts | None = None
     handoff: Handoff | None = None
     free_space: Callable[[], int] | None = None
+    load: Callable[[], int] = lambda: 0
     run_queue: Callable[[str], Awaitable[bool]] | None = None
     encryption: ServerEncryption | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -7,6 +7,7 @@ from noctule.net import Stream
 from noctule.observe.traceid import new_trace_id
 from noctule.receive.caller import Caller, connection_scope
 from noctule.receive.conversation import Conversation
+from noctule.receive.load import DELAY
 from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
 from noctule.receive.throttle import Rates
@@ -89,9 +90,9 @@ class Session:
         wire, timeouts = self._wire, self._settings.timeouts
         while True:
             while (event := wire.next_event()) is not None:
-                if wire.delay:
+                if delay := wire.delay + self._slowness(event):
                     await self._flush()
-                    await self._services.sleep(wire.delay)
+                    await self._services.sleep(delay)
                 await self._answer(event)
             await self._flush()
             if wire.closing:
@@ -101,6 +102,11 @@ class Session:
                     return
                 continue
             wire.receive_data(await self._read(timeouts.text if self._in_text else timeouts.command))
+
+    def _slowness(self, event: Event) -> float:
+        """DelayLA: on a busy host every command waits."""
+        command = not isinstance(event, TextReceived | ChunkOpened)
+        return DELAY if command and self._settings.loads.delays(self._services.load()) else 0.0
 
     async def _read(self, timeout: float) -> bytes:  # noqa: ASYNC109 - the stream's limit
         """More bytes.  A client that says nothing while this process drains is told that it goes."""

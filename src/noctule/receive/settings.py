@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from noctule.receive.load import Loads
+from noctule.receive.proxied import Network
 from noctule.symbols.headers import HeaderTemplate
 
 
@@ -65,7 +67,10 @@ class ReceiveSettings:
     greeting: str  # SmtpGreetingMessage
     version: str = ""  # $v
     daemon: Daemon = field(default_factory=Daemon)
+    behind: tuple[Network, ...] = ()  # proxies whose PROXY header is believed; (): clients come themselves
     limits: Limits = field(default_factory=Limits)
+    children: int = 0  # c= of DaemonPortOptions: connections of this daemon at a time; 0: no limit of its own
+    loads: Loads = field(default_factory=Loads)
     timeouts: Timeouts = field(default_factory=Timeouts)
     weights: Weights = field(default_factory=Weights)
     privacy: frozenset[str] = frozenset()  # PrivacyOptions words, goaway spelled out

@@ -167,8 +167,9 @@ class _Intake:
             return Submitted("", refused)
         reason = verdict.reason if isinstance(verdict, Quarantined) else ""
         message = self._draft(collector, recipients, reason)
-        at_once = self._settings.deliver_at_once
-        await draft.commit(message.envelope(self._settings), staging, self._services, at_once=at_once)
+        envelope = message.envelope(self._settings)
+        at_once = draft.at_once(envelope, self._services, self._settings)
+        await draft.commit(envelope, staging, self._services, at_once=at_once)
         self._log(collector, recipients)
         return Submitted(self.id, refused)
 

@@ -411,7 +411,9 @@ class Transaction:
         services, settings = self._context.services, self._context.settings
         message = self._draft(collector)
         try:
-            await draft.commit(message.envelope(settings), self._staging, services, at_once=settings.deliver_at_once)
+            envelope = message.envelope(settings)
+            at_once = draft.at_once(envelope, services, settings)
+            await draft.commit(envelope, self._staging, services, at_once=at_once)
         except TemporaryError as error:
             return self._not_stored(error)
         self._staging = None

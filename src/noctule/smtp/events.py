@@ -154,6 +154,7 @@ class CommandRefused:
     early_input: str = ""  # the verb behind which more input was waiting
     breach: Breach | None = None
     closes: bool = False  # nothing that follows can be understood
+    no_command: bool = False  # unknown here, or not done
 
 
 Event = (

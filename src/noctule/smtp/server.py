@@ -308,7 +308,8 @@ class Server:
             return CommandRefused(replies.too_many_bad_commands(rules.host))
         if verb.refusal is not None:
             refusal = verb.refusal
-            return CommandRefused(replies.not_implemented(line) if refusal is replies.NOT_IMPLEMENTED else refusal)
+            undone = refusal is replies.NOT_IMPLEMENTED
+            return CommandRefused(replies.not_implemented(line) if undone else refusal, no_command=undone)
         if verb.privacy and verb.privacy in rules.privacy and self.hello is None:
             return CommandRefused(replies.NEED_HELO if verb.word == "MAIL" else replies.INTRODUCE_YOURSELF)
         try:
@@ -328,7 +329,7 @@ class Server:
         self._unknown += 1
         if self._unknown > MAX_UNKNOWN_COMMANDS:
             return CommandRefused(replies.too_many_bad_commands(rules.host))
-        return CommandRefused(self._rejection or replies.unrecognized(line))
+        return CommandRefused(self._rejection or replies.unrecognized(line), no_command=self._rejection is None)
 
     def _too_early(self, verb: Verb) -> Event:
         """Input behind a command that must be waited for: the mark of a smuggler or a spam cannon."""
