@@ -25,9 +25,16 @@ include(_CF_DIR_`m4/files.m4')
 include(_CF_DIR_`m4/classes.m4')
 include(_CF_DIR_`m4/sections.m4')
 include(_CF_DIR_`m4/tables.m4')
+include(_CF_DIR_`m4/dns_lists.m4')
 include(_CF_DIR_`m4/feature_kinds.m4')
 include(_CF_DIR_`m4/site.m4')
 include(_CF_DIR_`m4/defaults.m4')
+divert(0)dnl
+#####################################################################
+# A configuration of sendmail, made from the site file by m4.  Change
+# that file, not this one.
+#####################################################################
+divert(-1)
 m4wrap(`include(_CF_DIR_`m4/frame.m4')')
 ')
 divert(0)dnl

@@ -3,9 +3,9 @@ dnl  NAME_FILE(file).  Everything after the call on its line is swallowed.
 dnl  _CLASS_MACRO_(NAME, class, what it turns on)
 define(`_CLASS_MACRO_', `dnl
 define(`$1', `$3PUSHDIVERT(5)C{$2}'DOL(1)`
-POPDIVERT`'dnl')dnl
+POPDIVERT`'dnl`'')dnl
 define(`$1_FILE', `$3PUSHDIVERT(5)F{$2}'DOL(1)`
-POPDIVERT`'dnl')')
+POPDIVERT`'dnl`'')')
 _CLASS_MACRO_(`CANONIFY_DOMAIN', `Canonify', `define(`_CANONIFY_CLASS_')')
 _CLASS_MACRO_(`EXPOSED_USER', `E')
 _CLASS_MACRO_(`GENERICS_DOMAIN', `G')
@@ -21,4 +21,4 @@ dnl
 dnl  There is no file of mechanisms.  Who may relay after a login is told so when
 dnl  somebody did not log in: see rules/check_rcpt.m4.
 define(`TRUST_AUTH_MECH', `define(`_TRUSTED_MECHANISMS_')PUSHDIVERT(5)C{TrustAuthMech}$1
-POPDIVERT`'dnl')
+POPDIVERT`'dnl`'')

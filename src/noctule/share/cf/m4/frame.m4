@@ -1,6 +1,6 @@
 divert(-1)
 dnl  The finished file, section by section.  Read when the site file is over.
-include(_CF_DIR_`m4/obsolete.m4')
+include(_CF_DIR_`m4/last_checks.m4')
 ifdef(`_MAILER_local_', `', `MAILER(`local')')
 _DEFIFNOT(`confRELAY_MAILER', ifdef(`_MAILER_smtp_', ``relay'', ``unknown''))
 ifdef(`__OSTYPE__', `', `_COMPLAIN_(`*** ERROR: No system type defined (use OSTYPE macro)')')
@@ -22,7 +22,7 @@ DZ8.17.1.9`'ifdef(`confCF_VERSION', `/confCF_VERSION')
 
 # Options
 include(_CF_DIR_`m4/option_table.m4')dnl
-ifdef(`_QUEUE_GROUPS_', `_QUEUE_GROUPS_')dnl
+ifdef(`_QUEUE_GROUPS_', `_QUEUE_GROUPS_`'')dnl
 
 include(_CF_DIR_`m4/headers.m4')dnl
 
@@ -42,7 +42,7 @@ include(_CF_DIR_`rules/tls.m4')dnl
 undivert(9)dnl
 
 ifdef(`_FILTERS_', `# Filters
-_FILTERS_')dnl
+_FILTERS_`'')dnl
 
 # Mailers
 undivert(7)dnl

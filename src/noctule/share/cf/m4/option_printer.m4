@@ -7,11 +7,11 @@ define(`_HERE_', `$1`'')dnl
 dnl
 dnl  Listeners: the default one unless the site names its own, and the submission
 dnl  port unless the site does without.
-define(`_PORTS_', `ifdef(`_LISTENERS_', `_LISTENERS_', `ifdef(`_NETINET6_', `O DaemonPortOptions=Name=MTA-v4, Family=inet
+define(`_PORTS_', `ifdef(`_LISTENERS_', `_LISTENERS_`'', `ifdef(`_NETINET6_', `O DaemonPortOptions=Name=MTA-v4, Family=inet
 O DaemonPortOptions=Name=MTA-v6, Family=inet6
 ', `O DaemonPortOptions=Name=MTA
-')')_UNLESS_FEATURE_(`no_default_msa', `O DaemonPortOptions=Port=587, Name=MSA, M=E
-')ifdef(`_CLIENT_PORTS_', `_CLIENT_PORTS_', `#O ClientPortOptions=Family=inet, Address=0.0.0.0
+')')`'_UNLESS_FEATURE_(`no_default_msa', `O DaemonPortOptions=Port=587, Name=MSA, M=E
+')`'ifdef(`_CLIENT_PORTS_', `_CLIENT_PORTS_`'', `#O ClientPortOptions=Family=inet, Address=0.0.0.0
 ')')dnl
 define(`_TIME_ZONE_', `ifelse(confTIME_ZONE, `USE_SYSTEM', `#O TimeZoneSpec=', confTIME_ZONE, `USE_TZ', `O TimeZoneSpec=', `O TimeZoneSpec=confTIME_ZONE')
 ')dnl

@@ -25,6 +25,7 @@ POPDIVERT
 
 # sender: a path that starts here
 SFromU
+R< @ >			$: $n
 R$+			$: $>UucpPath $1
 R$=w ! $+		$: $2				we are put in front below
 R$k ! $+		$: $1
@@ -62,6 +63,7 @@ R$+			$@ $>EnvFromSMTP $1
 
 # envelope sender of uucp-uudom: domain!user
 SEnvFromUUD
+R< @ >			$: $n
 R$+			$: $>EnvFromSMTP $1
 R$* < @ $+ . >		$: $1 < @ $2 >
 R$* < @ *LOCAL* >	$: $1 < @ $j >

@@ -1,4 +1,11 @@
-dnl  Defines that mean something else today, or nothing.
+dnl  What can only be judged when the whole site file was read: defines that mean
+dnl  something else today, and features that miss another.
+_IF_FEATURE_(`ldap_routing', `ifdef(`confLDAP_DEFAULT_SPEC', `', `ifdef(`_LDAP_DEFAULT_TABLE_', `_COMPLAIN_(`WARNING: Using default FEATURE(ldap_routing) map definition(s)
+without setting confLDAP_DEFAULT_SPEC option.')')')')
+ifelse(ifdef(`_SPAM_FRIEND_', `x')`'ifdef(`_SPAM_HATER_', `x'), `', `', `_IF_FEATURE_(`access_db', `',
+	`_COMPLAIN_(`*** ERROR: FEATURE(`delay_checks', `argument') requires FEATURE(`access_db')')')')
+ifelse(ifdef(`_SPAM_FRIEND_', `x')`'ifdef(`_SPAM_HATER_', `x'), `xx',
+	`_COMPLAIN_(`*** ERROR: define either Hater or Friend -- not both.')')
 ifdef(`confREAD_TIMEOUT', `_COMPLAIN_(`*** confREAD_TIMEOUT is obsolete.
     Use one or more of the confTO_<timeout> parameters instead.')')
 ifdef(`confDEF_GROUP_ID', `_COMPLAIN_(`*** confDEF_GROUP_ID is obsolete.

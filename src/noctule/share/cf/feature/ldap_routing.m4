@@ -1,0 +1,14 @@
+dnl  Routing by a directory; see rules/ldap_routing.m4.
+dnl
+dnl  FEATURE(`ldap_routing'[, map of hosts][, map of addresses][, bounce, passthru or sendertoo]
+dnl      [, strip or preserve][, anything: no @domain][, tempfail or queue])
+ifelse(defn(`_ARG1_'), `', `define(`_LDAP_DEFAULT_TABLE_')', defn(`_ARG2_'), `', `define(`_LDAP_DEFAULT_TABLE_')')
+ifelse(defn(`_ARG3_'), `', `', defn(`_ARG3_'), `passthru', `', `define(`_LDAP_BOUNCE_', defn(`_ARG3_'))')
+ifelse(defn(`_ARG4_'), `', `', `define(`_LDAP_DETAIL_', defn(`_ARG4_'))')
+ifelse(defn(`_ARG5_'), `', `', `define(`_LDAP_NO_DOMAIN_')')
+ifelse(defn(`_ARG6_'), `tempfail', `define(`_LDAP_TEMPFAIL_')')
+define(`_LDAP_ROUTE_TABLE_', `ldap -1 -T<TMPF> -v $1 -k (&(objectClass=inetLocalMailRecipient)(mailLocalAddress=%0))')
+LOCAL_CONFIG
+C{SMTPOpModes} s d D
+Kldapmh ifelse(defn(`_ARG1_'), `', `_LDAP_ROUTE_TABLE_(`mailHost')', `_ARG1_')
+Kldapmra ifelse(defn(`_ARG2_'), `', `_LDAP_ROUTE_TABLE_(`mailRoutingAddress')', `_ARG2_')

@@ -1,0 +1,15 @@
+dnl  Everything goes to a hub; nothing is kept here.
+dnl
+dnl  FEATURE(`nullclient', [mailer:]hub)
+ifelse(defn(`_ARG_'), `', `errprint(`Feature "nullclient" requires argument')')
+undefine(`ALIAS_FILE')
+define(`MAIL_HUB', defn(`_ARG_'))
+define(`SMART_HOST', defn(`_ARG_'))
+define(`MASQUERADE_NAME', defn(`_ARG_'))
+define(`confFORWARD_PATH', `')
+define(`confFROM_HEADER', `<$g>')
+define(`_DEF_LOCAL_MAILER_FLAGS', `lsDFM5q')
+FEATURE(`allmasquerade')
+FEATURE(`masquerade_envelope')
+MAILER(`local')
+MAILER(`smtp')
