@@ -34,6 +34,13 @@ def test_an_option_comes_from_its_definition() -> None:
     assert found == ["V10 <- lib/main.m4:1", "O Timeout=5m <- site.mc:2", "O Fixed=1 <- lib/main.m4:3"]
 
 
+def test_what_the_library_says_by_its_own_macros_comes_from_its_file() -> None:
+    files = {"lib/main.m4": "define(`row', `O $1=1')dnl\ndnl\nrow(`a')\n"}
+    sources = [Source("lib/cf.m4", "m4wrap(`include(`lib/main.m4')')dnl\n"), Source("site.mc", "x\n")]
+    origins = expand(sources, files=Shelf(files)).sources(lambda file: file.startswith("lib/"))
+    assert [str(origin) for origin in origins] == ["site.mc:1", "lib/main.m4:3"]
+
+
 def test_a_macro_of_the_site_counts_where_it_is_called() -> None:
     assert lines("define(`twice',`$1 $1')dnl\n\ntwice(`x')\n")[:2] == [" <- site.mc:2", "x x <- site.mc:3"]
 

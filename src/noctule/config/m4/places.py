@@ -61,7 +61,7 @@ def _best(candidates: list[Place], is_library: Callable[[str], bool]) -> Positio
     for place in candidates:
         if (found := _outermost(place, is_library)) is not None:
             return found.position
-    return candidates[0].position
+    return next(place for place in candidates[0].outwards() if place.included or place.via is None).position
 
 
 def _outermost(place: Place, is_library: Callable[[str], bool]) -> Place | None:

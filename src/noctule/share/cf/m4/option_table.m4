@@ -192,3 +192,7 @@ _OFFERED_(`DANE', `confDANE', `false')dnl
 _OFFERED_(`MaxNOOPCommands', `confMAX_NOOP_COMMANDS', `20')dnl
 _OFFERED_(`HeloName', `confHELO_NAME', `$j')dnl
 _OFFERED_(`RejectNUL', `confREJECT_NUL', `false')dnl
+dnl  Noctule's own
+_OFFERED_(`Workers', `confWORKERS', `0 (one for each core)')dnl
+_OFFERED_(`LogFormat', `confLOG_FORMAT', `syslog')dnl
+_OFFERED_(`Chunking', `confCHUNKING', `false')dnl
