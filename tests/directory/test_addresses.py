@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from noctule.base.errors import ConfigurationError
 from noctule.directory import Scope, Search, Server, hosts, searched, servers
+from noctule.directory.addresses import referred
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,17 @@ def test_hosts_may_have_ports() -> None:
 )  # fmt: skip
 def test_urls_name_searches(url: str, expected: Search) -> None:
     assert searched(url) == expected
+
+
+def test_what_a_referral_leaves_out_stays() -> None:
+    search = Search(base="dc=a", scope=Scope.ONE, filter="(uid=b)", attributes=("mail",), size_limit=3)
+    there = Server("ldap", "h", 389)
+    assert referred("ldap://h", search) == (there, search)
+    assert referred("ldap://h/dc=b", search) == (there, replace(search, base="dc=b"))
+    assert referred("ldap://h/dc=b??sub", search) == (there, replace(search, base="dc=b", scope=Scope.SUB))
+    assert referred("ldap://h/???(a=b)", search) == (there, replace(search, filter="(a=b)"))
+    with pytest.raises(ConfigurationError):
+        referred("http://h", search)
 
 
 @pytest.mark.parametrize("url", ["", "dc=a", "http:///dc=a", "ldap:///dc=a??deep"])

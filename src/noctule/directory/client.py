@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -29,7 +28,7 @@ class Settings:
     credentials: Credentials = field(default_factory=Anonymous)
     tls: Tls = field(default_factory=Tls)
     start_tls: bool = False
-    referrals: bool = False  # go on, as nobody, where a server says that others know more
+    referrals: bool = False  # go on, as nobody, where a server sends us with a question
     connect_timeout: float = 10.0  # one server: connection, TLS, bind
     timeout: float = 60.0  # one question, with all of that
 
@@ -59,9 +58,9 @@ class Directory:
     async def search(self, wanted: Search) -> Found:
         """What matches.  Results other than success, size limit and no such object raise TemporaryError."""
         found = await self._asked(lambda connection: connection.search(wanted))
-        if self._settings.referrals and (found.references or found.result.code == Code.REFERRAL):
+        if self._settings.referrals and found.result.code == Code.REFERRAL:
             async with self._within():
-                found = await self._everywhere(found, wanted)
+                found = await self._elsewhere(found, wanted)
         if found.result.code not in {Code.SUCCESS, Code.SIZE_LIMIT, Code.NO_SUCH_OBJECT}:
             raise TemporaryError(f"{self.name}: {found.result}")
         return found
@@ -106,31 +105,21 @@ class Directory:
             connection, _ = await self._new(self._settings.credentials, set())
             return await self._kept(connection, ask)
 
-    async def _everywhere(self, found: Found, wanted: Search) -> Found:
-        """What was found, and what is found where that leads to.  Raises TemporaryError if a place cannot be asked."""
-        entries, result = list(found.entries), found.result
-        ways = [(url, wanted) for url in (*found.references, *result.referrals[:1])]
-        for count in itertools.count():
-            if not ways:
-                break
-            if count == MAX_REFERRALS:
-                raise TemporaryError(f"{self.name}: too many referrals")
-            url, search = ways.pop(0)
+    async def _elsewhere(self, found: Found, wanted: Search) -> Found:
+        """What is found where the server sends us, and where that sends us.  Raises TemporaryError."""
+        for _ in range(MAX_REFERRALS):
+            if found.result.code != Code.REFERRAL:
+                return found
             try:
-                server, search = referred(url, search)
+                server, wanted = referred((*found.result.referrals, "")[0], wanted)
             except ConfigurationError as error:
                 raise TemporaryError(f"{self.name}: referral: {error.text}") from error
-            there = Directory(replace(self._settings, servers=(server,), credentials=Anonymous(), referrals=False))
+            there = Directory(replace(self._settings, servers=(server,), credentials=Anonymous()))
             try:
-                more = await there._asked(partial(Connection.search, wanted=search))
+                found = await there._asked(partial(Connection.search, wanted=wanted))
             finally:
                 there.close()
-            entries += more.entries
-            ways += [(way, search) for way in (*more.references, *more.result.referrals[:1])]
-            if more.result.code not in {Code.SUCCESS, Code.REFERRAL, Code.NO_SUCH_OBJECT}:
-                raise TemporaryError(f"{server}: {more.result}")
-        code = Code.SUCCESS if result.code == Code.REFERRAL else result.code
-        return Found(tuple(entries), replace(result, code=code))
+        raise TemporaryError(f"{self.name}: too many referrals")
 
     async def _kept(self, connection: Connection, ask: Callable[[Connection], Awaitable[T]]) -> T:
         """Ask, and keep the connection if it is still in step."""

@@ -31,7 +31,6 @@ class Found:
 
     entries: tuple[Entry, ...]
     result: Result
-    references: tuple[str, ...] = ()
 
 
 class Connection:
@@ -76,7 +75,6 @@ class Connection:
         """What matches.  Raises LostError, TemporaryError for more than MAX_ENTRIES, FilterError."""
         self._send(messages.search(self._next(), wanted))
         entries: list[Entry] = []
-        references: list[str] = []
         while True:
             match await self._answer():
                 case Entry() as entry:
@@ -84,10 +82,10 @@ class Connection:
                     if len(entries) > MAX_ENTRIES:
                         self.close()
                         raise TemporaryError(f"{self.server}: more than {MAX_ENTRIES} entries found")
-                case Reference(urls):
-                    references += urls[:1]
+                case Reference():
+                    pass  # others know more of what lies below; libldap's users do not hear of that, nor do ours
                 case Result() as result:
-                    return Found(tuple(entries), result, tuple(references))
+                    return Found(tuple(entries), result)
 
     async def who_am_i(self) -> str:
         """The identity bound to ("dn:..." or "u:..."), "" for nobody.  Raises LostError."""
