@@ -3,7 +3,7 @@ import pytest
 from deliver.support import envelope, recipient
 from noctule.deliver.settlement import GIVEN_UP, settle_outcomes, softened
 from noctule.dsn import Action
-from noctule.mail.envelope import Notify, RecipientState
+from noctule.mail.envelope import Deadline, Notify, RecipientState
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mqueue.schedule import RetryPolicy, TimeoutClass
 from noctule.symbols.mailers import Mailer
@@ -65,3 +65,16 @@ def test_recipients_not_tried_wait_and_finished_ones_stay_finished() -> None:
 
 def test_soft_bounces() -> None:
     assert softened(NEVER) == Deferred(status="4.1.1", text="Deferred: User unknown")
+
+
+def test_a_deadline_returns_a_message_or_tells_of_it() -> None:
+    for return_it, state, action in (
+        (True, RecipientState.FAILED, Action.FAILED),
+        (False, RecipientState.QUEUED, Action.DELAYED),
+    ):
+        one = envelope(recipient(1, "b@x"), deadline=Deadline(1050.0, return_it))
+        before = settle_outcomes(one, {1: LATER}, MAILERS, POLICY, 1049.0)
+        assert (before.deferred, before.notices) == (True, ())
+        after = settle_outcomes(one, {1: LATER}, MAILERS, POLICY, 1050.0)
+        assert (after.recipients[0].state, [notice.action for notice in after.notices]) == (state, [action])
+        assert after.recipients[0].status == ("5.4.7" if return_it else LATER.status)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from deliver.support import batch, macro, recipient, smtp_mailer
 from noctule.deliver.message import EightBitRules
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.smtp import SmtpAgent
-from noctule.mail.envelope import BodyType, HeaderField, Notify
+from noctule.mail.envelope import BodyType, Deadline, HeaderField, Notify
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mime import EightBitMode, MimeSettings
 from noctule.resolve import HostsFile, Resolver, ResolverSettings
@@ -399,5 +400,32 @@ def test_the_port_may_come_from_a_macro() -> None:
             given.scope.set("p2", str(sink.port))
             (outcome,) = await agent().deliver(given)
         assert isinstance(outcome, Delivered)
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "mode", "left", "by"),
+    [
+        ("DELIVERBY", "R", 120, "BY=120;R"),
+        ("DELIVERBY 60", "RT", 60, "BY=60;RT"),
+        ("DELIVERBY 60", "R", 59, None),
+        ("", "R", 120, None),
+        ("DELIVERBY", "N", -5, "BY=-5;N"),
+        ("", "N", 120, ""),
+    ],
+)
+def test_a_deadline_is_passed_on(keyword: str, mode: str, left: int, by: str | None) -> None:
+    async def work() -> None:
+        async with Sink(keywords=(*KEYWORDS, keyword) if keyword else KEYWORDS).serve() as sink:
+            deadline = Deadline(0.0, return_it=mode[0] == "R", trace=mode[1:] == "T")
+            given = batch(smtp_mailer(sink.port), recipient(1, "b@x"), deadline=deadline)
+            (outcome,) = await agent().deliver(replace(given, seconds_left=left))
+        if by is None:
+            assert isinstance(outcome, Failed)
+            assert (outcome.status, sink.letters) == ("5.4.7", [])
+        else:
+            (letter,) = sink.letters
+            assert [word for word in letter.sender.split() if word.startswith("BY=")] == ([by] if by else [])
 
     run(work)

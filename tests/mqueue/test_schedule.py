@@ -1,11 +1,12 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mqueue.samples import envelope
-from noctule.mail.envelope import HeaderField, Recipient, RecipientState, Triple
+from noctule.mail.envelope import Deadline, Envelope, HeaderField, Recipient, RecipientState, Triple
 from noctule.mqueue import schedule
 from noctule.mqueue.schedule import RetryPolicy, TimeoutClass
 
@@ -96,3 +97,13 @@ def test_host_key_is_that_of_the_first_recipient_left() -> None:
 def test_shuffle_keeps_equal_hosts_together() -> None:
     alphabet = schedule.SHUFFLED[::-1]
     assert schedule.shuffle_key("a-b", alphabet) == schedule.shuffle_key("a-b", alphabet) != "a-b"
+
+
+def test_a_message_with_a_deadline_is_looked_at_then() -> None:
+    policy = RetryPolicy(interval=1000.0)
+    waiting = Envelope(id="Q1", sender="<>", created=0.0, attempts=1, last_attempt=10.0, deadline=Deadline(500.0, True))
+    assert schedule.next_attempt(waiting, policy) == 500.0
+    assert schedule.next_attempt(replace(waiting, last_attempt=500.0), policy) == 1500.0
+    assert not schedule.is_expired(waiting, 499.0)
+    assert schedule.is_expired(waiting, 500.0)
+    assert not schedule.is_expired(replace(waiting, deadline=Deadline(500.0, False)), 501.0)

@@ -83,7 +83,15 @@ class Attempt:
         try:
             scope = self._scope.child({"h": host})
             scope.set("g", await self._message.rewriting.sender(self._message.envelope, mailer, scope))
-            batch = Batch(message=self._message, mailer=mailer, host=host, recipients=members, scope=scope)
+            deadline = self._message.envelope.deadline
+            batch = Batch(
+                message=self._message,
+                mailer=mailer,
+                host=host,
+                recipients=members,
+                scope=scope,
+                seconds_left=int(deadline.at - self._clock()) if deadline is not None else None,
+            )
             results = await self._agent_for(mailer).deliver(batch)
             if len(results) != len(members):
                 raise RuntimeError(f"{len(results)} outcomes for {len(members)} recipients")

@@ -23,6 +23,7 @@ class Batch:
     host: str
     recipients: tuple[Recipient, ...]
     scope: Macros
+    seconds_left: int | None = None  # of a message with a deadline; negative when it has passed
 
     @property
     def users(self) -> tuple[str, ...]:

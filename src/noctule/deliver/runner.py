@@ -17,7 +17,7 @@ from noctule.deliver.batch import Agent
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting
 from noctule.deliver.reports import Reports
 from noctule.deliver.settings import RunnerSettings
-from noctule.deliver.settlement import Settlement, settle_outcomes, softened
+from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED, Settlement, settle_outcomes, softened
 from noctule.dsn import Action, Notice, wanted
 from noctule.mail.envelope import Envelope, Recipient, RecipientState
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
@@ -239,6 +239,8 @@ class Runner:
         if envelope.hops > self._settings.max_hops:
             outcomes |= dict.fromkeys([r.number for r in ready], _too_many_hops(envelope.hops, self._settings.max_hops))
             expanded = replace(expanded, macros={})  # Sendmail reports this from a queue run, which knows no client
+        elif schedule.is_expired(envelope, parts.clock()):
+            outcomes |= dict.fromkeys([r.number for r in ready], DELIVERY_TIME_EXPIRED)
         elif ready:
             message = OutgoingMessage(expanded, body, parts.rewriting, parts.eight_bit)
             attempt = Attempt(message, parts.mailers, parts.agent_for, scope, parts.log, parts.clock, parts.trouble)

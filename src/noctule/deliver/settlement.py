@@ -12,6 +12,10 @@ from noctule.mqueue.schedule import RetryPolicy
 from noctule.symbols.mailers import Mailer
 
 GIVEN_UP = "4.4.7"
+EXPIRED = "5.4.7"
+DELIVERY_TIME_EXPIRED = Failed(
+    status=EXPIRED, text="Delivery time expired", reply=f"554 {EXPIRED} Delivery time expired"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def settle_outcomes(
             waiting |= recipient.state is RecipientState.QUEUED
             continue
         if isinstance(outcome, Deferred) and now >= give_up:
-            outcome = given_up(outcome)
+            expired = schedule.is_expired(envelope, now)
+            outcome = replace(given_up(outcome), status=EXPIRED) if expired else given_up(outcome)
         changed = _changed(recipient, outcome)
         recipients.append(changed)
         if isinstance(outcome, Deferred):

@@ -15,6 +15,7 @@ from noctule.deliver.encryption import Encryption, HandshakeFailed
 from noctule.deliver.message import Formed
 from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
 from noctule.deliver.settings import SmtpSettings
+from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED
 from noctule.deliver.verdict import Remote, from_error, from_reply, lost
 from noctule.mail.envelope import Notify, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
@@ -32,6 +33,7 @@ from noctule.smtp.client import (
     Transaction,
     sendable,
 )
+from noctule.smtp.extensions import Extensions
 from noctule.symbols.expand import expand
 from noctule.symbols.mailers import Mailer
 
@@ -140,6 +142,8 @@ class SmtpAgent:
         size = batch.message.envelope.size
         if extensions.size and size > extensions.size:
             return [_too_large(extensions.size, connection.remote)] * len(recipients)
+        if _comes_too_late(batch, extensions):
+            return [DELIVERY_TIME_EXPIRED] * len(recipients)
         formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
         if isinstance(formed, Failed):
             return [formed] * len(recipients)
@@ -344,7 +348,23 @@ def _transaction(
         envid=envelope.envid,
         auth=envelope.auth,
         smtputf8=spelling.smtputf8,
+        deliver_by=_deliver_by(batch),
     )
+
+
+def _comes_too_late(batch: Batch, extensions: Extensions) -> bool:
+    """A message to be returned at its deadline goes only to a host that keeps to it (RFC 2852 4.1.4)."""
+    deadline, left = batch.message.envelope.deadline, batch.seconds_left
+    if deadline is None or left is None or not deadline.return_it:
+        return False
+    return extensions.deliver_by is None or left <= 0 or left < extensions.deliver_by
+
+
+def _deliver_by(batch: Batch) -> str:
+    deadline, left = batch.message.envelope.deadline, batch.seconds_left
+    if deadline is None or left is None:
+        return ""
+    return f"{left};{'R' if deadline.return_it else 'N'}{'T' if deadline.trace else ''}"
 
 
 def _went_stale(ending: Finished | Closed | OSError) -> bool:

@@ -89,6 +89,15 @@ class BodyType(Enum):
     EIGHT_BIT_MIME = "8BITMIME"
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """BY= of RFC 2852: when a message should be delivered (seconds since the epoch), and what happens if it is not."""
+
+    at: float
+    return_it: bool  # mode R; else the sender is told, and delivery goes on
+    trace: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """Everything the queue knows of a message but its body.  Times are seconds since the epoch."""
@@ -105,6 +114,7 @@ class Envelope:
     ret: str = ""  # RET=: "", "FULL", "HDRS"
     envid: str = ""  # ENVID=, xtext as given
     auth: str = ""  # AUTH= of MAIL, xtext as given
+    deadline: Deadline | None = None
     smtputf8: bool = False  # SMTPUTF8 of MAIL: addresses and header may hold UTF-8
     message_id: str = ""
     precedence_class: int = 0  # from Precedence:, by P lines

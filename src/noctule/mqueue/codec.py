@@ -14,6 +14,7 @@ from noctule.base.errors import TemporaryError
 from noctule.mail.envelope import (
     BodyType,
     Controller,
+    Deadline,
     Envelope,
     HeaderField,
     Notify,
@@ -38,6 +39,7 @@ def encode(envelope: Envelope) -> bytes:
             e.id, e.sender, [_recipient_to_list(r) for r in e.recipients],
             [(h.name, h.value, h.condition) for h in e.headers],
             e.created, e.size, e.body_size, e.body_type.value, e.has_8bit, e.ret, e.envid, e.auth, e.smtputf8,
+            e.deadline and (e.deadline.at, e.deadline.return_it, e.deadline.trace),
             e.message_id,
             e.precedence_class, e.priority, e.attempts, e.last_attempt, e.next_attempt, e.message, e.quarantine,
             e.warned, e.is_report, e.hops, dict(e.macros),
@@ -54,7 +56,7 @@ def decode(row: bytes) -> Envelope:
     try:
         (
             id_, sender, recipients, headers,
-            created, size, body_size, body_type, has_8bit, ret, envid, auth, smtputf8, message_id,
+            created, size, body_size, body_type, has_8bit, ret, envid, auth, smtputf8, deadline, message_id,
             precedence_class, priority, attempts, last_attempt, next_attempt, message, quarantine,
             warned, is_report, hops, macros,
         ) = json.loads(text)  # fmt: skip
@@ -62,7 +64,8 @@ def decode(row: bytes) -> Envelope:
             id=id_, sender=sender, recipients=tuple([_recipient_from_list(r) for r in recipients]),
             headers=tuple([HeaderField(*h) for h in headers]),
             created=created, size=size, body_size=body_size, body_type=BodyType(body_type), has_8bit=has_8bit,
-            ret=ret, envid=envid, auth=auth, smtputf8=smtputf8, message_id=message_id,
+            ret=ret, envid=envid, auth=auth, smtputf8=smtputf8,
+            deadline=deadline and Deadline(*deadline), message_id=message_id,
             precedence_class=precedence_class, priority=priority, attempts=attempts,
             last_attempt=last_attempt, next_attempt=next_attempt,
             message=message, quarantine=quarantine, warned=warned, is_report=is_report, hops=hops,

@@ -53,7 +53,9 @@ def next_attempt(envelope: Envelope, policy: RetryPolicy) -> float:
     Sendmail looks at all messages once in an interval; here each message waits an interval of its own, which
     comes to the same rate without the rush.
     """
-    return max(envelope.last_attempt + policy.interval, not_before(envelope, policy))
+    due = max(envelope.last_attempt + policy.interval, not_before(envelope, policy))
+    deadline = envelope.deadline
+    return min(due, deadline.at) if deadline is not None and deadline.at > envelope.last_attempt else due
 
 
 def horizon(now: float, policy: RetryPolicy) -> float:
@@ -82,12 +84,21 @@ def timeout_class(envelope: Envelope) -> TimeoutClass:
 def warn_at(envelope: Envelope, policy: RetryPolicy) -> float:
     """When a delay warning is owed; infinity when never or already sent."""
     wait = policy.warn.get(timeout_class(envelope), 0.0)
-    return envelope.created + wait if wait and not envelope.warned else math.inf
+    deadline = envelope.deadline
+    told = deadline.at if deadline is not None and not deadline.return_it else math.inf
+    return math.inf if envelope.warned else min(envelope.created + wait if wait else math.inf, told)
 
 
 def give_up_at(envelope: Envelope, policy: RetryPolicy) -> float:
     """When a deferral becomes a failure."""
-    return envelope.created + policy.give_up.get(timeout_class(envelope), 5 * _DAY)
+    give_up = envelope.created + policy.give_up.get(timeout_class(envelope), 5 * _DAY)
+    deadline = envelope.deadline
+    return min(give_up, deadline.at) if deadline is not None and deadline.return_it else give_up
+
+
+def is_expired(envelope: Envelope, now: float) -> bool:
+    """Whether its sender wants it back by now (BY= with mode R)."""
+    return envelope.deadline is not None and envelope.deadline.return_it and now >= envelope.deadline.at
 
 
 def queue_only(load: float, priority: int, queue_la: float, queue_factor: float) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from noctule.base.text import ascii_lower
-from noctule.mail.envelope import BodyType, Envelope, Recipient
+from noctule.mail.envelope import BodyType, Deadline, Envelope, Recipient
 from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
 from noctule.receive import fields as header_fields
@@ -35,6 +35,7 @@ class Draft:
     envid: str = ""
     auth: str = ""
     smtputf8: bool = False
+    deadline: Deadline | None = None
     quarantine: str = ""
     hops: int = 0  # counted before this host, by -h
     single: bool = False
@@ -65,6 +66,7 @@ class Draft:
             envid=self.envid,
             auth=self.auth,
             smtputf8=self.smtputf8,
+            deadline=self.deadline,
             message_id=message_id,
             precedence_class=precedence,
             priority=initial_priority(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from noctule.base.errors import TemporaryError
-from noctule.mail.envelope import BodyType, Notify, Recipient
+from noctule.mail.envelope import BodyType, Deadline, Notify, Recipient
 from noctule.mail.reply import Reply
 from noctule.mqueue.store import Staging
 from noctule.receive import draft
@@ -420,7 +420,7 @@ class Transaction:
         return replies.accepted(self.id)
 
     def _draft(self, collector: Collector) -> Draft:
-        given = self._parameters
+        given, by = self._parameters, self._parameters.deliver_by
         return Draft(
             id=self.id,
             sender="<>" if self.sender in _NULL else self.sender,
@@ -433,6 +433,7 @@ class Transaction:
             envid=given.envid or "",
             auth=given.auth or "",
             smtputf8=given.smtputf8,
+            deadline=Deadline(self._started + by.seconds, by.return_it, by.trace) if by else None,
             quarantine=self._quarantine,
             single=self._context.asked_for == 1,
             warnings=self._warnings,

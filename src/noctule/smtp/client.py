@@ -74,6 +74,7 @@ class Transaction:
     envid: str = ""
     auth: str = ""
     smtputf8: bool = False
+    deliver_by: str = ""  # BY= as it is to be sent
 
 
 @dataclass(slots=True)
@@ -383,6 +384,8 @@ class Client:
             line += f" SIZE={transaction.size}"
         if offered.eight_bit_mime and transaction.body_type is not BodyType.UNSTATED:
             line += f" BODY={transaction.body_type.value}"
+        if offered.deliver_by is not None and transaction.deliver_by:
+            line += f" BY={transaction.deliver_by}"
         if offered.smtputf8 and transaction.smtputf8:
             line += " SMTPUTF8"
         if offered.dsn and transaction.ret:

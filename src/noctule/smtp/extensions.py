@@ -16,6 +16,7 @@ class Extensions:
     auth: tuple[str, ...] = ()  # mechanisms, upper case
     enhanced_status_codes: bool = False
     smtputf8: bool = False
+    deliver_by: int | None = None  # None: not offered; else the least number of seconds of mode R
 
 
 def parse_extensions(lines: Iterable[str]) -> Extensions:
@@ -34,6 +35,7 @@ def parse_extensions(lines: Iterable[str]) -> Extensions:
         auth=tuple(dict.fromkeys(offered.get("AUTH", ()))),
         enhanced_status_codes="ENHANCEDSTATUSCODES" in offered,
         smtputf8="SMTPUTF8" in offered,
+        deliver_by=_limit(offered["DELIVERBY"]) if "DELIVERBY" in offered else None,
     )
 
 

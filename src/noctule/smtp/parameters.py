@@ -17,6 +17,7 @@ from noctule.smtp import replies
 
 MAX_PARAMETERS = 18
 MAX_SIZE = 2**63 - 1
+MAX_BY = 999_999_999  # seconds (RFC 2852 4)
 MAX_ADDRESS = 1024  # bytes; the rules have a closer limit of their own
 _PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~]*))?")
 _INTERNATIONAL_PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~\x80-\xff]*))?")
@@ -27,7 +28,7 @@ _CODE_POINT = re.compile(r"\\x\{([0-9A-F]+)\}")
 _HEX = re.compile(r"\+([0-9A-F]{2})")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SPECIAL = re.compile(r'[\\"<>() \t]')
-_BY = re.compile(r"([+-]?\d{1,9});", re.ASCII)
+_BY = re.compile(r"([+-]?\d{1,20});", re.ASCII)
 
 
 class Refusal(ProtocolError):  # noqa: N818 - it carries the answer, nothing went wrong here
@@ -161,8 +162,11 @@ def _parameters(text: str, syntax: re.Pattern[str] = _PARAMETER) -> list[tuple[s
         position = match.end() + 1  # whatever ended the value is passed over
 
 
-def mail_parameters(text: str, *, dsn: bool, deliver_by: bool, smtputf8: bool = False) -> MailParameters:
-    """What stands behind the path of MAIL.  Raises Refusal."""
+def mail_parameters(text: str, *, dsn: bool, deliver_by: int | None, smtputf8: bool = False) -> MailParameters:
+    """What stands behind the path of MAIL.  Raises Refusal.
+
+    `deliver_by` is the least number of seconds of BY= with mode R; None: there is no BY=.
+    """
     size: int | None = None
     body_type = BodyType.UNSTATED
     ret = ""
@@ -185,8 +189,8 @@ def mail_parameters(text: str, *, dsn: bool, deliver_by: bool, smtputf8: bool = 
             case "AUTH":
                 _once(keyword, dsn=True, value=value, seen=auth is not None)
                 auth = _xtext(keyword, value or "")
-            case "BY" if deliver_by:
-                by = _deliver_by(value)
+            case "BY" if deliver_by is not None:
+                by = _deliver_by(value, deliver_by)
             case "SMTPUTF8" if smtputf8:
                 international = True
             case _:
@@ -302,15 +306,22 @@ def _is_international_original(address: str) -> bool:
     return all(0x20 <= point < 0x7F or (0xA0 <= point <= 0x10FFFF and point >> 11 != 0x1B) for point in points)
 
 
-def _deliver_by(value: str | None) -> DeliverBy:
+def _deliver_by(value: str | None, least: int) -> DeliverBy:
     if value is None:
         raise Refusal(replies.BY_NEEDS_VALUE)
     match = _BY.match(value)
     if match is None:
         raise Refusal(replies.BY_NEEDS_MODE)
-    seconds, mode = int(match[1]), value[match.end() :].upper()
-    if mode not in {"N", "R", "NT", "RT"}:
-        raise Refusal(replies.bad_by_mode(value[match.end() : match.end() + 1]))
-    if seconds <= 0 and mode.startswith("R"):
+    seconds, mode, trace = int(match[1]), value[match.end() : match.end() + 1], value[match.end() + 1 :]
+    if abs(seconds) > MAX_BY:
+        raise Refusal(replies.by_out_of_range(value))
+    if mode.upper() not in {"N", "R"}:
+        raise Refusal(replies.bad_by_mode(mode))
+    if trace.upper() not in {"", "T"}:
+        raise Refusal(replies.bad_by_trace(trace[:1]))
+    return_it = mode.upper() == "R"
+    if return_it and seconds <= 0:
         raise Refusal(replies.BY_TOO_LATE)
-    return DeliverBy(seconds=seconds, return_it=mode.startswith("R"), trace=mode.endswith("T"))
+    if return_it and seconds < least:
+        raise Refusal(replies.by_too_soon(seconds, least))
+    return DeliverBy(seconds=seconds, return_it=return_it, trace=bool(trace))

@@ -221,6 +221,18 @@ def bad_by_mode(mode: str) -> Reply:
     return Reply(501, "5.5.2", (f"illegal by-mode '{shown(mode)}'",))
 
 
+def bad_by_trace(trace: str) -> Reply:
+    return Reply(501, "5.5.2", (f"illegal by-trace '{shown(trace)}'",))
+
+
+def by_out_of_range(value: str) -> Reply:
+    return Reply(501, "5.5.2", (f"BY={shown(value)} out of range",))
+
+
+def by_too_soon(seconds: int, least: int) -> Reply:
+    return Reply(555, "5.5.2", (f"time {seconds} less than {least}",))
+
+
 def parameter_not_allowed(keyword: str, extension: str) -> Reply:
     return Reply(504, "5.7.0", (f"Sorry, {keyword} not supported, we do not allow {extension}",))
 

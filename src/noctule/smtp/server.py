@@ -400,9 +400,7 @@ class Server:
             check_international(address, declared=False)
             return SenderGiven(address, NO_MAIL_PARAMETERS)
         try:
-            parameters = mail_parameters(
-                rest, dsn=offer.dsn, deliver_by=offer.deliver_by is not None, smtputf8=offer.smtputf8
-            )
+            parameters = mail_parameters(rest, dsn=offer.dsn, deliver_by=offer.deliver_by, smtputf8=offer.smtputf8)
         except Refusal as refusal:
             return SenderGiven(address, NO_MAIL_PARAMETERS, refusal.reply)
         check_international(address, declared=parameters.smtputf8)
