@@ -196,3 +196,11 @@ def test_aliases_and_classes_may_be_in_a_directory(tmp_path: Path) -> None:
             assert asks.lookup(Question("aliases", "elsewhere")).kind is AnswerKind.NOT_FOUND
             assert found("aliases", "carol") == "carol@example.test"
             assert found("mails", "bob") == "bob@example.test"
+
+
+def test_mistakes_in_the_default_spec_of_ldap_are_told_once() -> None:
+    conf = configured("O LDAPDefaultSpec=-y -v cn", "Kone ldap -k (uid=%0)", "Ktwo ldap -k (uid=%0)")
+    assert [error.text for error in open_tables(conf, Environment()).errors] == [
+        "Illegal option y map O LDAPDefaultSpec",
+        "readcf: option LDAPDefaultSpec: Do not set the requested LDAP attributes",
+    ]

@@ -6,6 +6,8 @@ from noctule.assembly.switch import ServiceSwitch, read_switch
 from noctule.config import Configuration, Options
 from noctule.files import SafetyPolicy
 from noctule.maps import AliasFile, Declaration, Environment, MapTable, ldap_aliases, parse_alias_files
+from noctule.maps.ldapspec import check_default
+from noctule.maps.table import MapError
 from noctule.resolve import ResolverSettings
 from noctule.symbols.expand import expand_codes
 
@@ -60,12 +62,11 @@ def open_tables(configuration: Configuration, environment: Environment) -> MapTa
         for known in configuration.maps.values()
     ]
     behind = [] if ALIASES in configuration.maps else [Declaration(ALIASES, "switch", ALIASES)]
-    environment = replace(
-        environment,
-        services=service_switch(configuration.options).services,
-        ldap_spec=configuration.options.string("LDAPDefaultSpec"),
-    )
-    return MapTable([*members, together, *declared, *behind], environment)
+    spec = configuration.options.string("LDAPDefaultSpec")
+    services = service_switch(configuration.options).services
+    table = MapTable([*members, together, *declared, *behind], replace(environment, services=services, ldap_spec=spec))
+    table.errors[:0] = [MapError(text) for text in check_default(spec)]
+    return table
 
 
 def _arguments(file: AliasFile, configuration: Configuration) -> str:
