@@ -1,4 +1,4 @@
-.PHONY: setup run test check bench lock clean
+.PHONY: setup run test fuzz check bench lock clean
 
 setup:
 	scripts/setup dev
@@ -10,6 +10,11 @@ run:
 test:
 	@scripts/setup dev
 	.venv/bin/python -m pytest -n auto
+
+# The parsers against random dialogues, for as long as 10,000 of each kind take.
+fuzz:
+	@scripts/setup dev
+	.venv/bin/python -m pytest -n auto tests/safety --hypothesis-profile=fuzz --timeout 0
 
 check:
 	@scripts/setup dev

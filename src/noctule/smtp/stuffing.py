@@ -59,6 +59,8 @@ class Stuffer:
         self._line_start = True
 
     def feed(self, chunk: bytes) -> bytes:
+        if b"\0" in chunk:  # a server that drops it would see another line: `NUL . CRLF` ends the text then
+            chunk = chunk.replace(b"\0", b" ")
         text = self._held + chunk if self._held else chunk
         cut = text.rfind(b"\n") + 1
         self._held = text[cut:]
