@@ -10,6 +10,7 @@ from noctule.assembly.tables import safety_policy
 from noctule.config import SSL_OPTIONS, Configuration, TlsWishes, read_tls_wishes, ssl_options
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.net import ContextSettings, TlsContext, build_context
+from noctule.net.certificates import is_digest
 from noctule.observe.log import Log
 from noctule.symbols.expand import expand
 
@@ -50,9 +51,7 @@ class Encryption:
     def server(self, wishes: str = "", *, asks: bool | None = None, relay: str = "") -> TlsContext | None:
         """A context for a client; None: there is no TLS, or the wishes make no sense."""
         if self._able is None:
-            without = "C" in self._options.string("TLSSrvOptions")
-            needed = () if without else ("ServerCertFile", "ServerKeyFile")
-            self._able = not self._missing(*needed, *_AUTHORITIES)
+            self._able = self._complete()
         if not self._able:
             return None
         found = self._wanted("server", wishes, relay)
@@ -60,6 +59,12 @@ class Encryption:
             return None
         settings = found[0] if asks is None else replace(found[0], asks=asks)
         return self._context("server", settings)
+
+    @property
+    def fingerprint(self) -> str:
+        """CertFingerprintAlgorithm; "" when there is none or it makes no sense."""
+        digest = self._options.string("CertFingerprintAlgorithm")
+        return digest if is_digest(digest) else ""
 
     def client(self, wishes: str = "", *, relay: str = "") -> tuple[TlsContext, str] | None:
         """A context for a server, and the name to ask for; None: the wishes make no sense."""
@@ -78,13 +83,21 @@ class Encryption:
             return None
         return changed(settings, wishes), wishes.server_name or ""
 
-    def _missing(self, *names: str) -> bool:
-        """Whether one of the options is not set."""
-        for name in names:
-            if not self._options.string(name):
+    def _complete(self) -> bool:
+        """Whether the options say all that a server needs."""
+        options = self._options
+        digest, anonymous = options.string("CertFingerprintAlgorithm"), "C" in options.string("TLSSrvOptions")
+        if digest and not is_digest(digest):
+            self.log.tls_setup(f"STARTTLS=init, CertFingerprintAlgorithm={digest}, status=invalid", 1)
+            return False
+        for name in ("ServerCertFile", "ServerKeyFile", *_AUTHORITIES):
+            if not options.string(name):
                 self.log.tls_setup(f"STARTTLS: {name} missing", 13)
-                return True
-        return False
+                if not (anonymous and name.startswith("Server")):
+                    return False
+        if not options.string("CRLFile"):
+            self.log.tls_setup("STARTTLS: CRLFile missing", 14)
+        return True
 
     def _context(self, side: str, settings: ContextSettings) -> TlsContext | None:
         """The one that is kept, unless its files are others now; then a new one, if that can be made."""
@@ -97,8 +110,8 @@ class Encryption:
             kept.checked = now
             return kept.context
         context = build_context(settings, server=side == "server", read=self._read, say=self.log.tls_setup)
-        if not settings.strict:
-            self.log.tls_setup(f"STARTTLS={side}, init={int(context is not None)}", 13, problem=False)
+        if context is not None and not settings.strict:
+            self.log.tls_setup(f"STARTTLS={side}, init=1", 13, problem=False)
         if context is None and kept is not None:
             context = kept.context  # better the old one than none
         if len(self._kept) >= MAX_CONTEXTS:
@@ -140,7 +153,7 @@ def server_settings(configuration: Configuration) -> ContextSettings:
     return replace(
         _common(configuration),
         pairs=_pairs(configuration, options.string("ServerCertFile"), options.string("ServerKeyFile")),
-        options=ssl_options(options.words("ServerSSLOptions")),
+        options=ssl_options(options.words("ServerSSLOptions"), SSL_OPTIONS["SSL_OP_CIPHER_SERVER_PREFERENCE"]),
         asks="V" not in options.string("TLSSrvOptions"),
     )
 

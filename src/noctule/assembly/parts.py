@@ -163,7 +163,8 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         routing.addresses,
         routing.maps,
         log,
-        fingerprint=configuration.options.string("CertFingerprintAlgorithm"),
+        fingerprint=routing.encryption.fingerprint,
+        alternatives=configuration.options.boolean("SetCertAltnames"),
         fallback=configuration.options.boolean("TLSFallbacktoClear"),
     )
     smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration), encryption)

@@ -81,6 +81,7 @@ def receive_settings(
         headers=tuple(configuration.headers),
         help=help_topics(options.string("HelpFile"), safety_policy(options)),
         fingerprint=options.string("CertFingerprintAlgorithm"),
+        alternative_names=options.boolean("SetCertAltnames"),
         no_recipient_action=options.string("NoRecipientAction").lower(),
     )
 

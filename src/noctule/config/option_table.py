@@ -291,7 +291,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "MaxQueueChildren", "MaxRunnersPerQueue",
     "AuthMaxBits", "UseMSP", "FastSplit", "RejectLogInterval",
     "ConnectionRateWindowSize", "AuthRealm",
-    "SetCertAltnames", "StrictTransportSecurity",
+    "StrictTransportSecurity",
     "Timeout.iconnect", "Timeout.ident", "Timeout.control", "Timeout.auth",
     "Timeout.hoststatus", "Timeout.resolver.retrans.normal", "Timeout.resolver.retrans.first",
     "Timeout.resolver.retry.normal", "Timeout.resolver.retry.first", "Milter.LogLevel", "Milter.macros.connect",

@@ -43,7 +43,10 @@ class HandshakeFailed:
 
 
 class Encryption:
-    """One for each worker.  `fingerprint` is CertFingerprintAlgorithm, `fallback` TLSFallbacktoClear."""
+    """One for each worker.
+
+    `fingerprint` is CertFingerprintAlgorithm, `alternatives` SetCertAltnames, `fallback` TLSFallbacktoClear.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Encryption:
         log: Log,
         *,
         fingerprint: str = "",
+        alternatives: bool = False,
         fallback: bool = False,
     ) -> None:
         self._contexts = contexts
@@ -60,6 +64,7 @@ class Encryption:
         self._maps = maps
         self._log = log
         self._fingerprint = fingerprint
+        self._alternatives = alternatives
         self.fallback = fallback
 
     async def secure(
@@ -119,7 +124,7 @@ class Encryption:
             macros["verify"] = "SOFTWARE"
             self._log.tls_failed(side=_SIDE, reason="timeout" if isinstance(error, TimeoutError) else str(error))
             return None
-        macros |= handshake.macros(self._fingerprint)
+        macros |= handshake.macros(self._fingerprint, alternatives=self._alternatives)
         self._say(handshake, remote.name)
         return await self._greet_again(connection, timeouts)
 

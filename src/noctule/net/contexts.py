@@ -154,19 +154,27 @@ class _Builder:
         """DHParameters: a file, or a built-in group of 2048 bits for whatever size is asked for; `none`."""
         word = self._settings.groups
         if word.startswith("/"):
-            try:
-                if self._read(word) is not None:
-                    self.context.load_tmp_dh(word)
-                    return
-            except SSL.Error as error:
-                self._failed(10, f"cannot read DH parameters({word}): {reason(error)}")
+            if self._load_group(word):
+                return
+            word = ""
         elif word[:1] == "n":
             return
         elif word[:1] not in "i512":
             self._failed(13, f"illegal value '{word}' for DHParameters")
+            word = ""
         self.context.load_tmp_dh(str(_GROUP))
         shown = f"STARTTLS={self._side}, Diffie-Hellman init, key=2048 bit ({word[:1] or 'I'})"
         self._say(shown, 14, problem=False)
+
+    def _load_group(self, path: str) -> bool:
+        if self._read(path) is None:
+            return False
+        try:
+            self.context.load_tmp_dh(path)
+        except SSL.Error:
+            self._failed(10, f"cannot read DH parameters({path})")
+            return False
+        return True
 
     def choose_ciphers(self) -> bool:
         """A list that makes no sense is passed over; False when there was one."""

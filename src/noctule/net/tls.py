@@ -89,8 +89,12 @@ class Handshake:
             "verified": self.problem or "ok",
         }
 
-    def macros(self, digest: str) -> dict[str, str | None]:
-        """What rules and headers are told.  `digest` is CertFingerprintAlgorithm, "" for ${cert_md5}."""
+    def macros(self, digest: str, *, alternatives: bool) -> dict[str, str | None]:
+        """What rules and headers are told.
+
+        `digest` is CertFingerprintAlgorithm, "" for ${cert_md5}; `alternatives` SetCertAltnames: the members of class
+        cert_altnames, as a macro with blanks between them.
+        """
         shown = self.certificate
         return {
             "tls_version": self.version,
@@ -104,6 +108,7 @@ class Handshake:
             "cn_issuer": shown.issuer_name if shown else "",
             "cert_md5": shown.fingerprint("md5") if shown and not digest else "",
             "cert_fp": shown.fingerprint(digest) if shown and digest else "",
+            "cert_altnames": " ".join(shown.dns_names) if shown and alternatives else None,
         }
 
 

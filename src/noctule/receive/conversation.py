@@ -195,6 +195,8 @@ class Conversation:
 
     def _rules(self) -> Rules:
         settings, privacy, features = self._context.settings, self._context.settings.privacy, self._features
+        able = self.encryption.able
+        starttls = able and features.starttls and not settings.daemon.has("S")
         offer = Offer(
             pipelining=features.pipelining,
             expn=features.expn and "noexpn" not in privacy,
@@ -204,7 +206,7 @@ class Conversation:
             smtputf8=settings.smtputf8,
             chunking=settings.chunking,
             etrn=features.etrn and "noetrn" not in privacy and not settings.daemon.has("E"),
-            starttls=features.starttls and self.encryption.offered,
+            starttls=starttls,
             deliver_by=settings.deliver_by,
         )
         return Rules(
@@ -219,6 +221,7 @@ class Conversation:
             ),
             privacy=privacy - {f"need{word}helo" for word in ("vrfy", "expn") if f"no{word}" in privacy},
             allow_bogus_hello=settings.allow_bogus_hello,
+            no_tls=replies.TLS_WITHHELD if able else replies.NO_TLS,
             wait_for_replies=features.wait_for_replies,
             refuse_http=features.refuse_http,
             max_noops=settings.limits.noops,

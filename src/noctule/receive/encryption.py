@@ -39,12 +39,10 @@ class Encryption:
         return self.handshake is not None
 
     @property
-    def offered(self) -> bool:
-        """Whether EHLO may announce it."""
-        if self.active or self._settings.daemon.has("S"):
-            return False
+    def able(self) -> bool:
+        """Whether it can be had, and does not stand yet."""
         encryption = self._services.encryption
-        return encryption is not None and encryption.server() is not None
+        return not self.active and encryption is not None and encryption.server() is not None
 
     async def prepare(self) -> bool:
         """Find out what this session's TLS is made of (tls_srv_features); False: there is none now."""
@@ -65,7 +63,9 @@ class Encryption:
     async def begin(self, handshake: Handshake) -> Reply | None:
         """A handshake stands.  The reply to all further commands, if tls_client forbids them."""
         self.handshake = handshake
-        for name, value in handshake.macros(self._settings.fingerprint).items():
+        settings = self._settings
+        told = handshake.macros(settings.fingerprint, alternatives=settings.alternative_names)
+        for name, value in told.items():
             self._scope.set(name, value)
         self._say(handshake)
         verdict = await self._checks.ask("tls_client", (handshake.verified.value, "STARTTLS"), self._scope)

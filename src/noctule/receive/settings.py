@@ -85,4 +85,5 @@ class ReceiveSettings:
     headers: tuple[HeaderTemplate, ...] = ()  # H lines
     help: Mapping[str, tuple[str, ...]] | None = None  # HelpFile: topic to lines; None: no such file
     fingerprint: str = ""  # CertFingerprintAlgorithm
+    alternative_names: bool = False  # SetCertAltnames
     no_recipient_action: str = "none"  # NoRecipientAction, lower case

@@ -61,6 +61,7 @@ _KINDS = {
     codes.HOST: Kind.ZERO,
     codes.DEFERRED: Kind.DEFERRED,
 }
+SESSION_CLASSES = frozenset({"cert_altnames"})  # their members come with a session, as a macro of the same name
 _BINDING = frozenset((Kind.ANY, Kind.SOME, Kind.ONE, Kind.CLASS, Kind.NOT_CLASS))
 _FIXED = frozenset((Kind.LITERAL, Kind.ONE, Kind.NOT_CLASS, Kind.ZERO))
 
@@ -152,6 +153,8 @@ def _chain(parts: Sequence[Element], classes: Classes, tokenizer: Tokenizer) -> 
             return _literals([part.text, *words], _chain(behind[len(words) :], classes, tokenizer))
         case Kind.ONE:
             return _one(part.number, _chain(behind, classes, tokenizer))
+        case Kind.CLASS | Kind.NOT_CLASS if part.text in SESSION_CLASSES:
+            return _session_class(part, _chain(behind, classes, tokenizer))
         case Kind.NOT_CLASS:
             return _not_class(part.number, _chain(behind, classes, tokenizer), classes, part.text)
         case Kind.CLASS:
@@ -228,6 +231,29 @@ def _class(number: int, rest: Node, classes: Classes, name: str, tokenizer: Toke
                 if rest(low, end, spans, run):
                     return True
             after_atom = atom
+        return False
+
+    return node
+
+
+def _session_class(part: Element, rest: Node) -> Node:
+    """A class that differs from run to run: the words of the macro of its name.  No member has a blank in it."""
+    number, name, wanted = part.number, part.text, part.kind is Kind.CLASS
+
+    def node(low: list[str], at: int, spans: Spans, run: Matching) -> bool:
+        members = ascii_lower(run.left_macro(name) or "").split()
+        if at >= len(low):
+            return False
+        if not wanted:
+            spans[number] = (at, at + 1)
+            return low[at] not in members and rest(low, at + 1, spans, run)
+        text = ""
+        for end in range(at + 1, len(low) + 1):
+            text += low[end - 1]
+            if text in members:
+                spans[number] = (at, end)
+                if rest(low, end, spans, run):
+                    return True
         return False
 
     return node

@@ -42,6 +42,7 @@ INTRODUCE_YOURSELF = Reply(503, "5.0.0", ("I demand that you introduce yourself 
 NEED_HELO = Reply(503, "5.0.0", ("Polite people say HELO first",))
 NOT_IMPLEMENTED = Reply(502, "5.5.1", ("Command not implemented",))
 NO_TLS = Reply(454, "4.3.3", ("TLS not available after start",))
+TLS_WITHHELD = Reply(503, "5.5.0", ("TLS not available",))
 TLS_UNAVAILABLE = Reply(454, "4.3.3", ("TLS currently not available",))
 TLS_READY = Reply(220, "2.0.0", ("Ready to start TLS",))
 TLS_IN_TRANSACTION = Reply(503, "5.5.0", ("TLS not permitted during a mail transaction",))

@@ -103,6 +103,7 @@ class Rules:
     privacy: frozenset[str] = frozenset()
     allow_bogus_hello: bool = False
     wait_for_replies: bool = True  # no input behind HELO, EHLO, DATA before they are answered
+    no_tls: Reply = replies.NO_TLS  # where it is not offered
     refuse_http: bool = False  # HTTP words close the connection at any time, not only as the first command
     max_noops: int = 20
     close_on_noise: bool = False
@@ -447,7 +448,7 @@ class Server:
 
     def _starttls(self, argument: str) -> Event:
         if not self.rules.offer.starttls:
-            raise Refusal(replies.NO_TLS)
+            raise Refusal(self.rules.no_tls)
         if argument:
             raise Refusal(replies.NO_PARAMETERS)
         if self._sender:
