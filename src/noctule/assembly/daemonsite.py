@@ -3,10 +3,12 @@
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noctule.accounts.guesses import Guesses
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.logs import LogTarget, open_log
 from noctule.assembly.queues import queue_directories
@@ -52,6 +54,7 @@ class Site:
     directory: Path
     bound: list[Bound] = field(default_factory=list)
     log: Log
+    guesses: Guesses
 
     @property
     def workers(self) -> int:
@@ -114,7 +117,10 @@ def load_site(request: DaemonRequest, former: Site | None = None) -> Site:
     _give_log(request.log, configuration)
     taken = {bound.daemon: bound.sock for bound in former.bound} if former is not None else {}
     bound = _bind_all(configuration, taken)
-    return Site(request=request, configuration=configuration, directory=directory, bound=bound, log=log)
+    guesses = former.guesses if former is not None else Guesses(time.monotonic)
+    return Site(
+        request=request, configuration=configuration, directory=directory, bound=bound, log=log, guesses=guesses
+    )
 
 
 def _make_queue(directory: Path, configuration: Configuration) -> None:

@@ -5,6 +5,7 @@ import pwd
 from ipaddress import ip_network
 
 from noctule.accounts import Account
+from noctule.assembly.authentication import auth_settings
 from noctule.assembly.queues import retry_policy
 from noctule.assembly.rules import UNSET, numbers_of
 from noctule.assembly.tables import safety_policy
@@ -65,6 +66,7 @@ def receive_settings(
             text=options.seconds("Timeout.datablock"),
             handshake=options.seconds("Timeout.starttls"),
         ),
+        auth=auth_settings(options),
         weights=Weights(
             recipient_factor=options.integer("RecipientFactor"),
             class_factor=options.integer("ClassFactor"),

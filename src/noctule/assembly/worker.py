@@ -15,6 +15,8 @@ from pathlib import Path
 import uvloop
 
 from noctule import privileged
+from noctule.accounts.guesses import Guesses
+from noctule.assembly.authentication import open_passwords
 from noctule.assembly.daemonsite import Site
 from noctule.assembly.encryption import Encryption
 from noctule.assembly.logs import open_log
@@ -94,7 +96,8 @@ class _Worker:
         interval = self._site.request.queue_interval
         delivery = build_delivery(routing, store, helper, queue_interval=interval)
         running = loop.create_task(delivery.runner.run())
-        daemons = await self._listen(build_services(routing, store, delivery, self._site.directory))
+        services = build_services(routing, store, delivery, self._site.directory, self._site.guesses)
+        daemons = await self._listen(services)
         self._control.send(b"ready\n")
         orders = loop.create_task(self._obey(delivery, log))
         await self._until_stopped(running, helper, log)
@@ -103,6 +106,8 @@ class _Worker:
         await delivery.runner.stop(DELIVERIES_DRAIN)
         await asyncio.gather(running, orders, return_exceptions=True)
         await delivery.close()
+        if services.passwords is not None:
+            await services.passwords.back_end.close()
         await helper.close()
         store.close()
         routing.maps.close()
@@ -168,8 +173,10 @@ def _follow(request: dict[str, object], delivery: Delivery, log: Log) -> None:
             delivery.queue_runs.begin(selection_in(request.get("selection")))
 
 
-def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path) -> Services:
-    """What sessions work with."""
+def build_services(
+    routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path, guesses: Guesses | None = None
+) -> Services:
+    """What sessions work with.  `guesses` is shared with the other workers; None: there are none."""
     groups = {_DEFAULT_GROUP, *routing.configuration.queue_groups}
     free: list[float] = [0, -_FREE_SPACE_AGE]  # bytes, and when they were counted
 
@@ -204,6 +211,7 @@ def build_services(routing: Routing, store: SqliteStore, delivery: Delivery | No
         free_space=free_space,
         load=load,
         encryption=routing.encryption,
+        passwords=open_passwords(routing.configuration.options, routing.log, guesses or Guesses(time.monotonic)),
         run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
     )
 

@@ -276,6 +276,7 @@ TABLE: tuple[Option, ...] = (
     Option("Workers", INTEGER, "0", stock=False),  # 0: one for each core
     Option("LogFormat", STRING, "syslog", stock=False),
     Option("Chunking", BOOLEAN, "false", relevance=USEFUL, stock=False),
+    Option("SaslConfPath", STRING, "/etc/sasl2:/etc/sasl:/usr/lib/sasl2:/usr/lib/sasl", stock=False),
 )
 # fmt: on
 
@@ -286,11 +287,11 @@ WITHOUT_EFFECT_YET = frozenset((
     "StatusFile", "TimeZoneSpec", "Verbose", "QueueSortOrder",
     "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "ConnectOnlyTo", "MaxMimeHeaderLength", "ControlSocketName", "DefaultAuthInfo",
-    "AuthMechanisms", "ClientPortOptions",
-    "InputMailFilters", "Milter", "AuthOptions",
+    "ClientPortOptions",
+    "InputMailFilters", "Milter",
     "MaxQueueChildren", "MaxRunnersPerQueue",
     "AuthMaxBits", "UseMSP", "FastSplit", "RejectLogInterval",
-    "ConnectionRateWindowSize", "AuthRealm",
+    "ConnectionRateWindowSize",
     "StrictTransportSecurity",
     "Timeout.iconnect", "Timeout.ident", "Timeout.control", "Timeout.auth",
     "Timeout.hoststatus", "Timeout.resolver.retrans.normal", "Timeout.resolver.retrans.first",

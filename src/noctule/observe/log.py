@@ -340,6 +340,14 @@ class Log:
     def authentication_failed(self, id: str, *, relay: str, user: str, mechanism: str, reason: str) -> None:  # noqa: A002
         self._say(lines.AUTH_FAILED, id, mech=mechanism, reason=reason, user=user, relay=relay)
 
+    def authentication_unavailable(self, reason: str) -> None:
+        """AUTH cannot be offered, though the site asks for it."""
+        self._say(lines.AUTH_UNAVAILABLE, reason=reason)
+
+    def authentication_undecodable(self, id: str, *, relay: str) -> None:  # noqa: A002
+        """A response that is no base64.  It may be a password, so it is not shown."""
+        self._say(lines.AUTH_UNDECODABLE, id, relay=relay)
+
     def authentication_warning(self, id: str, text: str) -> None:  # noqa: A002
         """Somebody used a right that only trusted users have (X-Authentication-Warning)."""
         self._say(lines.AUTH_WARNING, id, text=text)

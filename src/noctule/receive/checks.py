@@ -46,9 +46,19 @@ class Checks:
         self._relay = relay
 
     async def ask(
-        self, ruleset: str, args: Sequence[str], scope: Macros, queue_id: str = "", *, comments: bool | None = None
+        self,
+        ruleset: str,
+        args: Sequence[str],
+        scope: Macros,
+        queue_id: str = "",
+        *,
+        comments: bool | None = None,
+        quiet: bool = False,
     ) -> Verdict:
-        """The verdict.  A look-up that fails temporarily where the rules do not say what then is a 451."""
+        """The verdict.  A look-up that fails temporarily where the rules do not say what then is a 451.
+
+        `quiet`: what is not an acceptance is no matter for the log.
+        """
         addresses = self._addresses
         if not addresses.defined(ruleset):
             return ACCEPTED
@@ -57,7 +67,8 @@ class Checks:
             verdict = await settle(lambda asks: addresses.check(ruleset, args, scope, asks, comments=kept), self._maps)
         except TemporaryError as error:
             verdict = Rejected(451, "4.3.0", str(error))
-        self._say(ruleset, args, queue_id, verdict)
+        if not quiet:
+            self._say(ruleset, args, queue_id, verdict)
         return verdict
 
     def _say(self, ruleset: str, args: Sequence[str], queue_id: str, verdict: Verdict) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from noctule.base.errors import TemporaryError
 from noctule.mail.reply import Reply
 from noctule.net import Handshake
+from noctule.receive.authentication import Authentication
 from noctule.receive.caller import Caller
 from noctule.receive.checks import Checks, refusal
 from noctule.receive.dates import date_macros
@@ -18,6 +19,8 @@ from noctule.route.addresslist import split_addresses
 from noctule.smtp import replies
 from noctule.smtp.data import LineRules
 from noctule.smtp.events import (
+    AuthenticationAnswered,
+    AuthenticationRequested,
     Breach,
     ChunkEnded,
     ChunkOpened,
@@ -53,6 +56,7 @@ class Conversation:
 
     __slots__ = (
         "_answers",
+        "_authentication",
         "_context",
         "_features",
         "_id",
@@ -72,6 +76,7 @@ class Conversation:
             scope=scope,
         )
         self.encryption = Encryption(services, settings, self._context.checks, caller, scope)
+        self._authentication = Authentication(services, settings, caller, scope)
         self._features = Features()
         self._id = ""
         self.asked_something = False  # MAIL, VRFY, EXPN or ETRN was given
@@ -93,6 +98,8 @@ class Conversation:
             ExpandRequested: self._expand,
             QueueRunRequested: self._queue_run,
             TlsRequested: self._start_tls,
+            AuthenticationRequested: self._begin_authentication,
+            AuthenticationAnswered: self._go_on_authenticating,
             HelpRequested: self._help,
             VerboseRequested: self._verbose,
             CommandRefused: self._refused,
@@ -206,6 +213,7 @@ class Conversation:
             smtputf8=settings.smtputf8,
             chunking=settings.chunking,
             etrn=features.etrn and "noetrn" not in privacy and not settings.daemon.has("E"),
+            auth=self._authentication.offered(features),
             starttls=starttls,
             deliver_by=settings.deliver_by,
         )
@@ -234,7 +242,7 @@ class Conversation:
         self._end_transaction(self._word())
         context = self._context
         context.greeted = True
-        context.protocol = ("ESMTP" if event.extended else "SMTP") + ("S" if self.encryption.active else "")
+        self._name_protocol(extended=event.extended)
         context.scope.set("r", context.protocol)
         context.scope.set("s", event.name or context.caller.known_as)
         keywords = self.wire.keywords if event.extended else ()
@@ -242,7 +250,7 @@ class Conversation:
 
     async def _sender(self, event: SenderGiven) -> Reply:
         self.asked_something = True
-        if self._context.settings.daemon.has("a"):
+        if self._auth_missing:
             return replies.AUTH_REQUIRED
         queue_id, self._id = self.queue_id, ""
         transaction = Transaction(self._context, queue_id, event)
@@ -398,6 +406,31 @@ class Conversation:
             self.queue_id, client=context.caller.peer, command=command, rejected=rejected
         )
 
+    def _name_protocol(self, *, extended: bool) -> None:
+        """RFC 3848: S for TLS, A for AUTH."""
+        protocol = "ESMTP" if extended else "SMTP"
+        protocol += "S" if self.encryption.active else ""
+        self._context.protocol = protocol + ("A" if self._authentication.user else "")
+
+    # AUTH
+
+    @property
+    def _auth_missing(self) -> bool:
+        wanted = self._context.settings.daemon.has("a") or self._features.auth_required
+        return wanted and not self._authentication.user
+
+    async def _begin_authentication(self, event: AuthenticationRequested) -> Reply:
+        return self._authenticated(await self._authentication.begin(event, self._features, self.queue_id))
+
+    async def _go_on_authenticating(self, event: AuthenticationAnswered) -> Reply:
+        return self._authenticated(await self._authentication.respond(event, self.queue_id))
+
+    def _authenticated(self, reply: Reply) -> Reply:
+        if self._authentication.user:
+            self._name_protocol(extended="E" in self._context.protocol)
+            self._context.scope.set("r", self._context.protocol)
+        return reply
+
     # TLS
 
     async def ready_for_tls(self) -> bool:
@@ -418,6 +451,7 @@ class Conversation:
         context.scope.set("r", context.protocol)
         context.scope.set("s", context.caller.known_as)
         refused = await self.encryption.begin(handshake)
+        self._authentication.encrypted(handshake)
         self.wire.encrypted(self._rules())
         if refused is not None:
             self.wire.refuse_commands(refused)

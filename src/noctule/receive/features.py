@@ -11,12 +11,15 @@ _KNOWN = frozenset("abcdefghilnoprsuvx")
 class Features:
     """The state of the letters.  The defaults are the safe ones."""
 
+    auth: bool = True  # a
     verb: bool = True  # b
+    protected_passwords: bool = False  # c: plain passwords only under TLS
     dsn: bool = True  # d
     etrn: bool = True  # e
     wait_for_replies: bool = True  # f
     bare_lf: Bare = Bare.REFUSED  # g
     refuse_http: bool = False  # h
+    auth_required: bool = False  # l
     starttls: bool = True  # s
     asks_certificate: bool | None = None  # v; None: as TLSSrvOptions says
     any_end: bool = False  # O
@@ -43,8 +46,12 @@ def read_features(tokens: list[str]) -> tuple[Features, list[str]]:
 def _set(features: Features, letter: str, variant: str) -> None:
     on = letter.islower()
     match letter.lower():
+        case "a":
+            features.auth = on
         case "b":
             features.verb = on
+        case "c":
+            features.protected_passwords = on
         case "d":
             features.dsn = on
         case "e":
@@ -55,6 +62,8 @@ def _set(features: Features, letter: str, variant: str) -> None:
             features.bare_lf = Bare.BLANK if variant else Bare.REFUSED if on else Bare.LINE_END
         case "h":
             features.refuse_http = on
+        case "l":
+            features.auth_required = on
         case "o":
             features.any_end = not on
         case "p":

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from noctule.accounts import Accounts
+from noctule.accounts import Accounts, BackEnd
 from noctule.base.questions import Answering
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.store import Store
@@ -38,6 +38,23 @@ class ServerEncryption(Protocol):
         ...
 
 
+class Guesses(Protocol):
+    """Counts failed log-ins of all workers (accounts.guesses.Guesses)."""
+
+    def begin(self, client: str, account: str) -> float | None: ...
+
+    def forgive(self, client: str, account: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passwords:
+    """Who knows passwords, and who counts the wrong ones.  `mechanisms`: only these; None: all."""
+
+    back_end: BackEnd
+    guesses: Guesses
+    mechanisms: tuple[str, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Shared by all sessions of one process.
@@ -63,4 +80,5 @@ class Services:
     load: Callable[[], int] = lambda: 0
     run_queue: Callable[[str], Awaitable[bool]] | None = None
     encryption: ServerEncryption | None = None
+    passwords: Passwords | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -139,8 +139,7 @@ class Session:
         text = isinstance(event, TextReceived | InputEnded | ChunkOpened)
         dot = isinstance(event, TextEnded) and wire.last_verb != "bdat"
         if log.level >= 15 and not (breach or text or dot):
-            secret = wire.last_verb == "auth"
-            log.command_received(self._id, " ".join(wire.last_line.split()[:2]) if secret else wire.last_line)
+            log.command_received(self._id, wire.last_line)
 
     def _log_reply(self, reply: Reply) -> None:
         log = self._services.log

@@ -51,6 +51,15 @@ class Daemon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthSettings:
+    """How clients may authenticate themselves."""
+
+    mechanisms: tuple[str, ...] = ()  # AuthMechanisms, and what Sendmail.conf leaves of them
+    letters: str = ""  # AuthOptions
+    realm: str = ""  # AuthRealm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """What a message's priority is made of."""
 
@@ -72,6 +81,7 @@ class ReceiveSettings:
     children: int = 0  # c= of DaemonPortOptions: connections of this daemon at a time; 0: no limit of its own
     loads: Loads = field(default_factory=Loads)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    auth: AuthSettings = field(default_factory=AuthSettings)
     weights: Weights = field(default_factory=Weights)
     privacy: frozenset[str] = frozenset()  # PrivacyOptions words, goaway spelled out
     allow_bogus_hello: bool = False  # AllowBogusHELO

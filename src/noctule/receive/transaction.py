@@ -23,6 +23,7 @@ from noctule.smtp.events import Fault, RecipientGiven, SenderGiven, TextEnded
 from noctule.symbols.macros import Macros
 
 _NO_SENDER = frozenset({"prog", "*file*", "*include*"})  # mailers nobody writes from
+_NO_AUTHOR = "<>"
 _NULL = frozenset({"<>", "< >", ""})
 
 
@@ -50,6 +51,7 @@ class Transaction:
     """One message.  Its methods give the replies to the commands it is made of."""
 
     __slots__ = (
+        "_author",
         "_bad",
         "_body_type",
         "_collector",
@@ -79,6 +81,7 @@ class Transaction:
         self.sender = event.address
         self.recipients: list[Recipient] = []
         self._parameters = event.parameters
+        self._author = event.parameters.auth or ""
         self._refusal = event.refusal
         self._body_type = event.parameters.body_type
         self._started = context.services.clock()
@@ -144,6 +147,7 @@ class Transaction:
         verdict = await context.checks.ask("check_mail", (self.sender,), scope, self.id)
         if reply := self._judged(verdict, self.sender):
             return reply
+        await self._judge_author()
         limits = settings.limits
         if limits.message_size and size > limits.message_size:
             self._log_message(None)
@@ -152,6 +156,16 @@ class Transaction:
         if limits.free_bytes and free_space is not None and free_space() - size < limits.free_bytes:
             return replies.DISK_FULL
         return replies.sender_ok(self.sender)
+
+    async def _judge_author(self) -> None:
+        """AUTH= counts only from whom trust_auth believes; `<>` stands for an author nobody vouches for."""
+        author = self._parameters.auth
+        if not author or author == _NO_AUTHOR:
+            return
+        checks = self._context.checks
+        if isinstance(await checks.ask("trust_auth", (author,), self.scope, quiet=True), Rejected):
+            self._author = _NO_AUTHOR
+            self.scope.set("auth_author", _NO_AUTHOR)
 
     async def _resolve_sender(self) -> Reply | None:
         if self.sender in _NULL:
@@ -431,7 +445,7 @@ class Transaction:
             body_type=self._body_type,
             ret=given.ret,
             envid=given.envid or "",
-            auth=given.auth or "",
+            auth=self._author,
             smtputf8=given.smtputf8,
             deadline=Deadline(self._started + by.seconds, by.return_it, by.trace) if by else None,
             quarantine=self._quarantine,

@@ -17,7 +17,6 @@ from noctule.sasl.steps import (
     ServerParty,
     ServerSteps,
     Success,
-    acts_for_itself,
     asked,
     challenged,
 )
@@ -49,9 +48,7 @@ def _checked(login: Login, scheme: bytes) -> ServerSteps:
     if kind.lower() != b"bearer" or not token or len(login.given) > MAX_NAME or "\0" in login.given:
         raise MalformedError("no bearer token")
     user = yield from asked(CheckToken(login, token.strip()), str)
-    if user is not None and (
-        not login.given or acts_for_itself(login.given.encode("latin-1"), Login(user, login.realm))
-    ):
+    if user is not None and login.given in {"", user}:
         return Success(Login(user, login.default_realm))
     yield from challenged(_REFUSED)
     return Failure("token refused", login)

@@ -27,7 +27,6 @@ from noctule.sasl.steps import (
     ServerParty,
     ServerSteps,
     Success,
-    acts_for_itself,
     asked,
     challenged,
 )
@@ -65,8 +64,6 @@ def digest_server(party: ServerParty) -> ServerSteps:
         return Failure(UNKNOWN, login)
     if not right:
         return Failure(WRONG, login)
-    if not acts_for_itself(given.get(b"authzid", b""), login):
-        return Failure("Requested identity not authenticated identity", login)
     yield from challenged(b"rspauth=" + _response(given, known, b":"))
     return Success(login)
 

@@ -12,7 +12,6 @@ from noctule.sasl.steps import (
     ServerParty,
     ServerSteps,
     Success,
-    acts_for_itself,
     asked,
     challenged,
 )
@@ -27,8 +26,8 @@ def plain_server(party: ServerParty) -> ServerSteps:
     parts = message.split(b"\0")
     if len(parts) != 3:
         raise MalformedError("PLAIN needs an authorisation identity, a name and a password")
-    author, name, password = parts
-    return (yield from _checked(party.login(name), password, author))
+    _author, name, password = parts
+    return (yield from _checked(party.login(name), password))
 
 
 def login_server(party: ServerParty) -> ServerSteps:
@@ -38,15 +37,13 @@ def login_server(party: ServerParty) -> ServerSteps:
     return (yield from _checked(party.login(name), password))
 
 
-def _checked(login: Login, password: bytes, author: bytes = b"") -> ServerSteps:
+def _checked(login: Login, password: bytes) -> ServerSteps:
     if not login.given or not password:
         return Failure("no name or no password", login)
     if len(login.given) > MAX_NAME or len(password) > MAX_PASSWORD or "\0" in login.given or b"\0" in password:
         return Failure("name or password too long, or with a NUL", login)
     if not (yield from asked(CheckPassword(login, password), bool)):
         return Failure(WRONG, login)
-    if not acts_for_itself(author, login):
-        return Failure("Requested identity not authenticated identity", login)
     return Success(login)
 
 

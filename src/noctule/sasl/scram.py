@@ -29,7 +29,6 @@ from noctule.sasl.steps import (
     ServerParty,
     ServerSteps,
     Success,
-    acts_for_itself,
     asked,
     challenged,
 )
@@ -58,7 +57,6 @@ def scram_server(party: ServerParty, digest: str, *, bound: bool) -> ServerSteps
     header, binding, bare = _client_first(first, party, bound=bound)
     fields = _fields(bare, b"nr")
     login = party.login(_name(fields[b"n"]))
-    author = _name(header.split(b",")[1].removeprefix(b"a=") or b"")
     secret = yield from asked(AskSecret(login), Secret)
     keys, known = _keys(secret, party, digest)
     nonce = fields[b"r"] + party.nonce()
@@ -78,8 +76,6 @@ def scram_server(party: ServerParty, digest: str, *, bound: bool) -> ServerSteps
         return Failure(UNKNOWN, login)
     if not right:
         return Failure(WRONG, login)
-    if not acts_for_itself(author, login):
-        return Failure("Requested identity not authenticated identity", login)
     yield from challenged(b"v=" + base64.b64encode(_hmac(keys.server_key, message, digest)))
     return Success(login)
 

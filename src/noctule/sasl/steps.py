@@ -51,7 +51,7 @@ class CheckToken:
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """The client is `login`, and acts for itself."""
+    """The client is `login`, and acts for itself: an authorisation identity of others is passed over."""
 
     login: Login
 
@@ -133,11 +133,6 @@ def asked(question: Question, kind: type[T]) -> Generator[Question, Any, T | Non
     answer = yield question
     assert answer is None or isinstance(answer, kind)
     return answer
-
-
-def acts_for_itself(author: bytes, login: Login) -> bool:
-    """Is the authorisation identity absent or the user's own?  Nobody acts for another."""
-    return author in {b"", login.given.encode("latin-1"), f"{login.name}@{login.realm}".encode("latin-1")}
 
 
 class ServerExchange:

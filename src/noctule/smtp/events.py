@@ -1,6 +1,6 @@
 """What a client of the server wire has done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from noctule.mail.reply import Reply
@@ -35,6 +35,21 @@ class RecipientGiven:
     address: str
     parameters: RecipientParameters
     refusal: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationRequested:
+    """AUTH.  `initial` is the initial response, base64 as given; None: there is none.  A 334 reply asks for more."""
+
+    mechanism: str
+    initial: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationAnswered:
+    """The line that answers a 334, base64 as given; `*` cancels."""
+
+    response: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +189,8 @@ Event = (
     | ExpandRequested
     | QueueRunRequested
     | TlsRequested
+    | AuthenticationRequested
+    | AuthenticationAnswered
     | HelpRequested
     | VerboseRequested
     | CommandRefused

@@ -48,6 +48,14 @@ TLS_READY = Reply(220, "2.0.0", ("Ready to start TLS",))
 TLS_IN_TRANSACTION = Reply(503, "5.5.0", ("TLS not permitted during a mail transaction",))
 NO_PARAMETERS = Reply(501, "5.5.2", ("Syntax error (no parameters allowed)",))
 NO_AUTH = Reply(503, "5.3.3", ("AUTH not available",))
+AUTH_IN_TRANSACTION = Reply(503, "5.5.0", ("AUTH not permitted during a mail transaction",))
+ALREADY_AUTHENTICATED = Reply(503, "5.5.0", ("Already Authenticated",))
+MECHANISM_REQUIRED = Reply(501, "5.5.2", ("AUTH mechanism must be specified",))
+AUTHENTICATED = Reply(235, "2.0.0", ("OK Authenticated",))
+AUTH_FAILED = Reply(535, "5.7.0", ("authentication failed",))
+AUTH_UNAVAILABLE = Reply(454, "4.7.0", ("Temporary authentication failure",))
+AUTH_CANCELLED = Reply(501, "5.0.0", ("AUTH aborted",))
+AUTH_MALFORMED = Reply(501, "5.5.4", ("cannot decode AUTH parameter",))
 AUTH_REQUIRED = Reply(530, "5.7.0", ("Authentication required",))
 END_OF_HELP = "End of HELP info"
 
@@ -60,6 +68,15 @@ def hello(host: str, peer: str, *, bogus: bool = False, keywords: Sequence[str] 
     """The answer to HELO, or with `keywords` to EHLO."""
     manner = "accepting invalid domain name" if bogus else "pleased to meet you"
     return Reply(250, "", (f"{host} Hello {peer}, {manner}", *keywords))
+
+
+def no_mechanism(name: str) -> Reply:
+    return Reply(504, "5.3.3", (f"AUTH mechanism {shown(name[:32])} not available",))
+
+
+def challenge(text: str) -> Reply:
+    """The 334; `text` is base64."""
+    return Reply(334, "", (text,))
 
 
 def no_domain(verb: str) -> Reply:

@@ -17,6 +17,8 @@ from noctule.smtp import replies
 from noctule.smtp.chunks import ChunkReader, chunk_argument
 from noctule.smtp.data import LineRules, TextDecoder
 from noctule.smtp.events import (
+    AuthenticationAnswered,
+    AuthenticationRequested,
     Breach,
     ChunkEnded,
     ChunkOpened,
@@ -52,9 +54,11 @@ from noctule.smtp.parameters import (
 from noctule.smtp.verbs import HTTP_WORDS, VERBS, Noise, Verb
 
 MAX_COMMAND_LINE = 2048  # bytes, line end included
+MAX_AUTH_LINE = 12288 + 64  # RFC 4954 section 4, and room for the command
 MAX_HELLO_NAME = 256
 MAX_UNKNOWN_COMMANDS = 25
 MAX_DELAY = 240.0  # seconds
+_HIDDEN = "..."  # in the place of what may be a password
 _DOMAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.#[]:")
 
 
@@ -71,6 +75,7 @@ class Offer:
     smtputf8: bool = False
     chunking: bool = False
     etrn: bool = True
+    auth: tuple[str, ...] = ()  # mechanisms
     starttls: bool = False
     deliver_by: int | None = 0  # the least number of seconds, 0: any; None: not offered
 
@@ -86,6 +91,7 @@ class Offer:
         words += ["SMTPUTF8"] if self.smtputf8 else []
         words += ["CHUNKING"] if self.chunking else []
         words += ["ETRN"] if self.etrn else []
+        words += ["AUTH " + " ".join(self.auth)] if self.auth else []
         words += ["STARTTLS"] if self.starttls else []
         if self.deliver_by is not None:
             words += [f"DELIVERBY {self.deliver_by}" if self.deliver_by else "DELIVERBY"]
@@ -113,6 +119,7 @@ class Server:
     """One connection.  `rules` and `offer` may be set anew until the greeting."""
 
     __slots__ = (
+        "_authenticating",
         "_buffer",
         "_chunks",
         "_decoder",
@@ -126,6 +133,7 @@ class Server:
         "_sender",
         "_smtputf8",
         "_unknown",
+        "authenticated",
         "closing",
         "delay",
         "flood",
@@ -144,7 +152,9 @@ class Server:
         self.handshake_due = False  # nothing is read until `encrypted` says that TLS stands
         self.hello: HelloGiven | None = None
         self.last_verb = ""  # lower case; "" before the first command
-        self.last_line = ""
+        self.last_line = ""  # for the log: without what may be a password
+        self.authenticated = False
+        self._authenticating = False  # the next line answers a challenge
         self._buffer = b""
         self._chunks = ChunkReader()
         self._scanned = 0
@@ -180,7 +190,7 @@ class Server:
         line = self._take_line()
         if line is None:
             return self._ended(in_text=False) if self._end else None
-        event = self._command(line)
+        event = self._response(line) if self._authenticating else self._command(line)
         if event is None or isinstance(event, ChunkOpened):
             return event or self._chunk_event()
         self._owed = event
@@ -200,6 +210,7 @@ class Server:
         self.rules = rules
         self.handshake_due = False
         self.hello = None
+        self.authenticated = False
         self._reset()
 
     @property
@@ -239,6 +250,9 @@ class Server:
                 self._buffer, self._scanned, self.handshake_due = b"", 0, True  # nobody knows who wrote what came
             case QuitRequested() | InputEnded():
                 self.closing = True
+            case AuthenticationRequested() | AuthenticationAnswered():
+                self._authenticating = reply.code == 334
+                self.authenticated = reply.code == 235
             case CommandRefused(early_input="data") | CommandRefused(closes=True):
                 self.closing = True
 
@@ -283,26 +297,42 @@ class Server:
         end = self._buffer.find(b"\n", self._scanned)
         if end < 0:
             self._scanned = len(self._buffer)
-            if self._scanned < MAX_COMMAND_LINE:
+            if self._scanned < self._line_limit:
                 return None
             end = self._scanned
         line, self._buffer, self._scanned = self._buffer[:end], self._buffer[end + 1 :], 0
         line = line.removesuffix(b"\r").partition(b"\0")[0]
         return line.decode("latin-1")
 
+    @property
+    def _line_limit(self) -> int:
+        return MAX_AUTH_LINE if self._authenticating or self._buffer[:5].upper() == b"AUTH " else MAX_COMMAND_LINE
+
+    def _response(self, line: str) -> Event:
+        """The answer to a challenge."""
+        self._authenticating, self.last_line = False, line
+        if len(line) > MAX_AUTH_LINE - 2:
+            return CommandRefused(replies.too_long(self.rules.host, self.rules.peer), breach=Breach.TOO_LONG)
+        self.last_line = _HIDDEN
+        return AuthenticationAnswered(line)
+
     def _command(self, line: str) -> Event | None:
         """What a line asks for; None: the bytes of a chunk follow, and nothing is to be said yet."""
         rules = self.rules
-        words = line.split(None, 1)
-        word = words[0].upper() if words else ""
-        first, self.last_verb, self.last_line = not self.last_verb, word.lower() or "?", line
-        if len(line) > MAX_COMMAND_LINE - 2:
-            return CommandRefused(replies.too_long(rules.host, rules.peer), breach=Breach.TOO_LONG)
+        word, *rest = line.split(None, 1) or [""]
+        word = word.upper()
         verb = VERBS.get(word)
+        if verb is None and self.last_verb == "auth":
+            line = _HIDDEN  # maybe the answer to a challenge that did not come
+        first, self.last_verb, self.last_line = not self.last_verb, word.lower() or "?", line
+        if len(line) > (MAX_AUTH_LINE if word == "AUTH" else MAX_COMMAND_LINE) - 2:
+            return CommandRefused(replies.too_long(rules.host, rules.peer), breach=Breach.TOO_LONG)
+        if word == "AUTH" and len(words := line.split(None, 2)) > 2:
+            self.last_line = f"{words[0]} {words[1]} {_HIDDEN}"
         if verb is None or (word == "BDAT" and not rules.offer.chunking):
             return self._unknown_command(word, line, first=first)
         if word == "BDAT":
-            return self._chunk_announced(words[1] if len(words) > 1 else "")
+            return self._chunk_announced(rest[0] if rest else "")
         if self._rejection is not None and not verb.always:
             return CommandRefused(self._rejection)
         if verb.noise is not None and self._too_noisy(verb.noise):
@@ -314,7 +344,7 @@ class Server:
         if verb.privacy and verb.privacy in rules.privacy and self.hello is None:
             return CommandRefused(replies.NEED_HELO if verb.word == "MAIL" else replies.INTRODUCE_YOURSELF)
         try:
-            event = _READERS[verb.word](self, words[1] if len(words) > 1 else "")
+            event = _READERS[verb.word](self, rest[0] if rest else "")
         except Refusal as refusal:
             return CommandRefused(refusal.reply)
         if verb.ends_group and self._buffer and rules.wait_for_replies:
@@ -339,7 +369,7 @@ class Server:
 
     def _too_noisy(self, noise: Noise) -> bool:
         """Count a command that does no work; sets `delay` beyond the free ones."""
-        free = self.rules.max_noops if noise is Noise.NOOP else noise.value
+        free = self.rules.max_noops if noise is Noise.NOOP else noise.free
         count = self._noise[noise] = self._noise.get(noise, 0) + 1
         if not free or count < free:
             return False
@@ -455,6 +485,18 @@ class Server:
             raise Refusal(replies.TLS_IN_TRANSACTION)
         return TlsRequested()
 
+    def _auth(self, argument: str) -> Event:
+        if not self.rules.offer.auth:
+            raise Refusal(replies.NO_AUTH)
+        if self.authenticated:
+            raise Refusal(replies.ALREADY_AUTHENTICATED)
+        if self._sender:
+            raise Refusal(replies.AUTH_IN_TRANSACTION)
+        words = argument.split(None, 1)
+        if not words:
+            raise Refusal(replies.MECHANISM_REQUIRED)
+        return AuthenticationRequested(words[0].upper(), words[1] if len(words) > 1 else None)
+
     def _help(self, argument: str) -> Event:
         return HelpRequested(argument.strip())
 
@@ -493,4 +535,5 @@ _READERS: dict[str, Callable[[Server, str], Event]] = {
     "VERB": Server._verb,
     "ETRN": Server._etrn,
     "STARTTLS": Server._starttls,
+    "AUTH": Server._auth,
 }

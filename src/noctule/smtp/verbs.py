@@ -8,12 +8,17 @@ from noctule.smtp import replies
 
 
 class Noise(Enum):
-    """Commands that do no work are counted; the value is how many are free before each costs a delay."""
+    """Commands that do no work are counted; the number is how many are free before each costs a delay."""
 
-    HELO = 3
-    VRFY = 6
-    ETRN = 8
-    NOOP = 20  # the option MaxNOOPCommands takes its place
+    HELO = "HELO", 3
+    VRFY = "VRFY", 6
+    AUTH = "AUTH", 6
+    ETRN = "ETRN", 8
+    NOOP = "NOOP", 20  # the option MaxNOOPCommands takes its place
+
+    @property
+    def free(self) -> int:
+        return self.value[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ VERBS = {
         Verb(word="VERB", noise=Noise.NOOP),
         Verb(word="ETRN", noise=Noise.ETRN),
         Verb(word="STARTTLS"),
-        Verb(word="AUTH", refusal=replies.NO_AUTH),
+        Verb(word="AUTH", noise=Noise.AUTH),
         Verb(word="SEND", refusal=replies.NOT_IMPLEMENTED),
         Verb(word="SOML", refusal=replies.NOT_IMPLEMENTED),
         Verb(word="SAML", refusal=replies.NOT_IMPLEMENTED),
