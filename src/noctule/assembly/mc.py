@@ -8,7 +8,7 @@ from pathlib import Path
 
 from noctule.assembly.macrofiles import ENTRY, DiskFiles
 from noctule.base.errors import ConfigurationError, Position
-from noctule.config.m4 import Expansion, Message, expand
+from noctule.config.m4 import Message, expand
 
 SUFFIX = ".mc"
 LIBRARY = str(Path(__file__).parents[1] / "share" / "cf")
@@ -37,10 +37,15 @@ class Generated:
     text: str
     sources: Sequence[Position] = ()
     messages: Sequence[Message] = ()
+    libraries: tuple[str, ...] = ()  # directories
 
     def source(self, line: int) -> Position | None:
         """The origin of a line counted from 1."""
         return self.sources[line - 1] if 0 < line <= len(self.sources) else None
+
+    def is_library(self, source: Position | None) -> bool:
+        """Whether a line comes from a configuration library, and not from who uses it."""
+        return source is not None and source.file.startswith(self.libraries)
 
     @property
     def warnings(self) -> list[str]:
@@ -66,10 +71,7 @@ def generate(request: MacroRequest) -> Generated:
     expansion = expand(sources, files=files, definitions=definitions, undefined=request.undefined)
     if expansion.status:
         raise ConfigurationError("\n".join(str(message).rstrip("\n") for message in expansion.messages))
-    return Generated(expansion.text, _sources(expansion, library), expansion.messages)
-
-
-def _sources(expansion: Expansion, library: str) -> list[Position]:
-    """Origins outside of all libraries, as far as there are any."""
-    roots = (library.rstrip("/") + "/", *(file.removesuffix(ENTRY) for file in expansion.files if file.endswith(ENTRY)))
-    return expansion.sources(functools.cache(lambda file: file.startswith(roots)))
+    entries = [file.removesuffix(ENTRY) for file in expansion.files if file.endswith("/" + ENTRY)]
+    libraries = (library.rstrip("/") + "/", *entries)
+    sources_of_lines = expansion.sources(functools.cache(lambda file: file.startswith(libraries)))
+    return Generated(expansion.text, sources_of_lines, expansion.messages, libraries)

@@ -51,6 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     mc.add_argument("--library", default="", metavar="DIR", help="use this configuration library, not Noctule's")
     mc.add_argument("--allow-syscmd", dest="allow_commands", action="store_true", help="let the file run commands")
     mc.set_defaults(run=_mc)
+    init = commands.add_parser("init", help="ask a few questions, and write an mc file")
+    init.add_argument("--name", metavar="HOST", help="name of this host")
+    init.add_argument("--smart-host", metavar="HOST", help="where mail for the outside goes (default: directly)")
+    init.add_argument("--local", metavar="WHERE", help="maildir, mbox, lmtp:SOCKET, lmtp:HOST:PORT or hub:HOST")
+    init.add_argument("--certificate", metavar="FILE", help="certificate for TLS")
+    init.add_argument("--key", metavar="FILE", help="its key")
+    init.add_argument("--submit", metavar="WHO", help="networks that may send to everywhere, and the word auth")
+    init.add_argument("--directory", default="/etc/mail", metavar="DIR", help="where tables lie (default: /etc/mail)")
+    init.add_argument("--batch", action="store_true", help="ask nothing: what is not given has its default")
+    init.add_argument("file", nargs="?", default="site.mc", metavar="FILE.mc", help="'-': standard output")
+    init.set_defaults(run=_init)
     lint = commands.add_parser("lint", help="tell what is suspicious in a configuration")
     lint.add_argument("file", nargs="?", default=DEFAULT_CF, metavar="FILE")
     lint.add_argument("--format", dest="style", choices=("text", "json", "sarif"), default="text")
@@ -150,6 +161,14 @@ def _mc(arguments: argparse.Namespace) -> int:
         undefined=arguments.undefined,
         allow_commands=arguments.allow_commands,
     )
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from noctule.commands import init
+
+    keys = ("name", "smart_host", "local", "certificate", "key", "submit")
+    given = {key: getattr(arguments, key) for key in keys}
+    return init.run(arguments.file, given, ask=not arguments.batch, directory=arguments.directory)
 
 
 def _lint(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ from contextlib import closing
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.lint import complaints, dangers, files, keys, options, references, rules
 from noctule.assembly.lint.subject import Subject
-from noctule.assembly.lint.table import Finding
+from noctule.assembly.lint.table import Finding, Level
+from noctule.assembly.mc import Generated
 from noctule.assembly.reading import Request, read_configuration, source_of
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.maps import Environment
@@ -26,7 +27,13 @@ def lint_file(path: str, settings: tuple[str, ...] = ()) -> list[Finding]:
         include_map_errors(configuration, table.errors)
     subject = Subject.of(configuration, source.text, path)
     found = _in_order(finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject))
-    return [finding.at(source.source(finding.position.line)) for finding in found]
+    placed = [finding.at(source.source(finding.position.line)) for finding in found]
+    return [finding for finding in placed if not _is_none_of_theirs(finding, source)]
+
+
+def _is_none_of_theirs(finding: Finding, source: Generated) -> bool:
+    """Good to know, but about a line of a configuration library, which its users do not change."""
+    return finding.kind.level is Level.INFO and source.is_library(finding.position.source)
 
 
 def lint(subject: Subject) -> list[Finding]:
