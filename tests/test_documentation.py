@@ -48,6 +48,8 @@ words = document.meanings()
     [
         ("options", [document.key_of(option) for option in TABLE]),
         ("maps", [info.name for info in CLASSES]),
+        ("site_macros", sorted(document.site_macros())),
+        ("site_defines", sorted(document.site_defines())),
     ],
 )
 def test_every_row_has_words_and_all_words_have_a_row(section: str, known: list[str]) -> None:
@@ -58,6 +60,16 @@ def test_every_row_has_words_and_all_words_have_a_row(section: str, known: list[
 @pytest.mark.parametrize("section", ["notes", "through", "elsewhere"])
 def test_what_is_said_of_an_option_is_said_of_one_that_exists(section: str) -> None:
     assert set(words[section]) <= set(words["options"])
+
+
+def test_every_define_of_a_mailer_is_explained() -> None:
+    ends = {end for known in document.mailer_defines().values() for end in known}
+    assert ends == set(words["site_mailer_defines"])
+
+
+@pytest.mark.parametrize("folder", ["feature", "mailer", "ostype", "domain"])
+def test_every_library_file_says_what_it_is(folder: str) -> None:
+    assert [name for name, text in document.library_files(folder).items() if not document.described(text)[0]] == []
 
 
 @pytest.mark.parametrize("page", document.pages().items(), ids=lambda page: page[0].name)
