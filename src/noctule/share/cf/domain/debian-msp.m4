@@ -12,6 +12,7 @@ define(`confCONTROL_SOCKET_NAME', `/var/run/sendmail/msp/smcontrol')
 define(`confPID_FILE', `/var/run/sendmail/msp/sendmail.pid')
 define(`confPROCESS_TITLE_PREFIX', `MSP')
 define(`confHOST_STATUS_DIRECTORY')
+define(`MSP_QUEUE_DIR', `/var/spool/mqueue-client')
 define(`STATUS_FILE', `/var/lib/sendmail/sm-client.st')
 dnl
 dnl  Limits: the daemon is on this host and answers soon.

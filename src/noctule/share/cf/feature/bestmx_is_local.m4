@@ -2,7 +2,7 @@ dnl  A domain whose best MX is this host is local.
 dnl
 dnl  FEATURE(`bestmx_is_local'[, domains])  limited to these, class B
 LOCAL_CONFIG
-Kbestmx bestmx -T<TEMP>
+Kbestmx bestmx
 ifelse(defn(`_ARG_'), `', `', `define(`_BESTMX_DOMAINS_')CB`'_ARG_')
 LOCAL_NET_CONFIG
 ifdef(`_BESTMX_DOMAINS_', `R$* < @ $* $=B . > $*	$: < > < $2 $3 > $1 < @ $2 $3 . > $4

@@ -7,4 +7,3 @@ O StrictTransportSecurity=true
 ifdef(`_STS_NO_NAMES_', `', `O SetCertAltnames=true')
 Ksts ifelse(defn(`_ARG_'), `', `socket -d5 -T<TMPF> inet:5461@127.0.0.1', `_ARG_')
 Kstsmatch regex -s1 match=([^;]*)
-Kstssni regex -s2 (.*)(servername=.*)

@@ -27,7 +27,7 @@ SPseudoToReal
 ifdef(`BITNET_RELAY', `R$* < @ $+ .BITNET . > $*	$: $1 % $2 .BITNET < @ @ $B > $3
 ')dnl
 _UNLESS_FEATURE_(`nouucp', `R$+ < @ $&h .UUCP . >	$@ $1 < @ $&h .UUCP . >		a neighbour knows itself
-R$+ < @ $+ .UUCP . >	$: $2 ! $1 < @ @ ifdef(`UUCP_RELAY', `$Y', `$j') >
+R$+ < @ $+ .UUCP . >	$: $2 ! $1 < @ ifdef(`UUCP_RELAY', `@ $Y', `*LOCAL*') >
 ')dnl
 R$* < @ @ $- : $+ > $*	$: $1 < @ $3 > $4		the relay without its mailer
 R$* < @ @ $+ > $*	$: $1 < @ $2 > $3

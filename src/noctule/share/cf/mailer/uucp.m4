@@ -26,6 +26,10 @@ POPDIVERT
 # sender: a path that starts here
 SFromU
 R< @ >			$: $n
+R$+			$@ $>PathFromHere $1
+
+# PathFromHere: a path that starts with our UUCP name, or with the next hop
+SPathFromHere
 R$+			$: $>UucpPath $1
 R$=w ! $+		$: $2				we are put in front below
 R$k ! $+		$: $1
@@ -38,7 +42,7 @@ R$+			$@ $>UucpPath $1
 
 # header recipient
 SHdrToU
-R$+			$@ $>FromU $1
+R$+			$@ $>PathFromHere $1
 
 # UucpPath: a focused address as a path
 SUucpPath

@@ -25,7 +25,7 @@ R$* $| $*		$: $1
 
 # < does the domain exist? > user < @ domain >
 R$+			$: < ? > $>CanonAddr $1
-R< ? > $* < @ $+ . >	$: < OKR > $1 < @ $2 >
+R< ? > $* < @ $+ . >	$: < ? > $1 < @ $2 >
 R< ? > $* < @ $* $=P >	$: < OKR > $1 < @ $2 $3 >
 R< ? > $* < @ $j >	$: < OKR > $1 < @ $j >
 _IF_FEATURE_(`accept_unresolvable_domains', `R< ? > $* < @ $+ >	$: < OKR > $1 < @ $2 >
@@ -34,7 +34,6 @@ R< ? $* < $- > > $* < @ $+ >	$: < $2 > $3 < @ $4 >
 ')dnl
 _IF_FEATURE_(`access_db', `
 # What the table says replaces what DNS says.
-R< ? > $* < @ $* > $*	$: < OKR > $1 < @ $2 > $3
 R< ? > $+		$: < ? > < $1 > $| $>SearchList < + From > $| < U:$1@ > < >
 R< $+ > $* < @ $+ >	$: < $1 > < $2 @ $3 > $| $>SearchList < + From > $| < F:$2@$3 > < U:$2@ > < D:$3 > < >
 R< $+ > < $* > $| < ? >	$: < $1 > $2
@@ -57,16 +56,18 @@ R< $* > $#$*		$#$2
 _UNLESS_FEATURE_(`accept_unqualified_senders', `
 # QualifiedSender: a name that only we understand is for ourselves
 SQualifiedSender
+R< $+ >			$: $1
 R$*			$: < $&{daemon_flags} > $1
-R< $* f $* > < $* @ $- >	$: !
+R< $* f $* > $* @ $-	$: !
 R< $* u $* > $*		$@ ok
-R< $* > $* @ localhost >	$: !
-R< $* > $* @ localhost . $m >	$: !
-R< $* > $* @ localhost .UUCP >	$: !
-R< $* > $* @ [ 127.0.0.1 ] >	$: !
-R< $* > $* @ [ IPv6:0:0:0:0:0:0:0:1 ] >	$: !
-R< $* > $* @ [ IPv6:::1 ] >	$: !
+R< $* > $* @ localhost	$: !
+R< $* > $* @ localhost . $m	$: !
+R< $* > $* @ localhost .UUCP	$: !
+R< $* > $* @ [ 127.0.0.1 ]	$: !
+R< $* > $* @ [ IPv6:0:0:0:0:0:0:0:1 ]	$: !
+R< $* > $* @ [ IPv6:::1 ]	$: !
 R!			$: ! $&{client_name}
+R!			$@ ok				not from the network
 R! $=w			$@ ok
 R! $*			$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
 ')dnl

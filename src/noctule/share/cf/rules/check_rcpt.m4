@@ -85,6 +85,7 @@ R$* $| $={TrustAuthMech}	$# RELAY
 R$* $| $*		$: $1
 
 # Domains that anybody may write to
+R$* < @ >		$@ RELAY
 ifdef(`_REJECT_nouucp_', `R$* ! $* < @ $* >	$: REMOTE < @ $3 >
 R$* ! $*		$@ REMOTE
 ')dnl
@@ -118,6 +119,7 @@ R$+			$@ RELAY			no domain: for us
 # ParseRecipient: hosts that anybody may write to come off
 SParseRecipient
 R$*			$: $>CanonAddr $1
+R< @ $* >		$@ < @ $1 >
 R$* < @ $* . >		$: $1 < @ $2 >
 R$- < @ $* >		$: $(dequote $1 $) < @ $2 >
 R$* $=O $* < @ $+ >	$: < NO > $1 $2 $3 < @ $4 >

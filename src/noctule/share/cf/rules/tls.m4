@@ -52,6 +52,12 @@ R$* $| < <TMPF> > < >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TT')
 # tls_rcpt: recipient of the connection to a server
 Stls_rcpt
 _HOOKED_(`tls_rcpt')dnl
+_IF_FEATURE_(`sts', `R$*			$: $1 $| $>StsPolicy
+R$* $| $#$*		$#$2
+R$* $| secure $*	$: $1 $| $>StsNames secure $2
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+')dnl
 _IF_FEATURE_(`access_db', `R$*			$: $(macro {TLS_Name} $@ $&{server_name} $) $1
 R$*			$: < ? > $>CanonAddr $1
 R< ? > $* < @ $+ . >	$: < ? > $1 < @ $2 >
@@ -82,7 +88,9 @@ R$*			$: $(macro {TLS_Name} $@ $&{server_name} $) $1
 _HOOKED_(`tls_server')dnl
 _IF_FEATURE_(`sts', `R$*			$: $1 $| $>StsPolicy
 R$* $| $#$*		$#$2
-R$* $| $*		$: $1 < $2 >
+R$* $| secure $*	$: $1 $| $>TLS_connection $1 $| < TEMP + VERIFY:128 >
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
 ')dnl
 _IF_FEATURE_(`access_db', `_CONNECTION_KEYS_(`TLS_Srv', `server_name', `server_addr')dnl
 R$* $| < <TMPF> > < >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TS')
@@ -93,3 +101,5 @@ R$* $| < $* >		$@ $>TLS_connection $1 $| < $2 >
 ')dnl
 
 include(_CF_DIR_`rules/tls_connection.m4')dnl
+_IF_FEATURE_(`sts', `include(_CF_DIR_`rules/sts.m4')')dnl
+ifelse(_IF_FEATURE_(`sts', `x')`'_IF_FEATURE_(`tls_session_features', `x'), `', `', `include(_CF_DIR_`rules/tls_session.m4')')dnl

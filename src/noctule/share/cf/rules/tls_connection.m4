@@ -23,7 +23,7 @@ R< $- : $+ > VERIFY : $- < $* > NO	$#error $@ $2 $: $1 " not authenticated"
 R< $- : $+ > VERIFY : $- < $* > NOT	$#error $@ $2 $: $1 " no authentication requested"
 R< $- : $+ > VERIFY : $- < $* > NONE	$#error $@ $2 $: $1 " other side does not support STARTTLS"
 R< $- : $+ > VERIFY : $- < $* > CLEAR	$#error $@ $2 $: $1 " STARTTLS disabled locally"
-R< $- : $+ > VERIFY : $- < $* > $+	$#error $@ $2 $: $1 " authentication failure " $5
+R< $- : $+ > VERIFY : $- < $* > $+	$#error $@ $2 $: $1 " authentication failure"
 R< $+ > ENCR : $- < $* > $*	$: < $1 > < $2 > < $3 > $>max $&{cipher_bits} : $&{auth_ssf}
 R< $+ > < $- > < $* > $-	$: < $1 > < $2 > < $3 > $4 < $(arith l $@ $4 $@ $2 $) >
 R< $- : $+ > < $- > < $* > $- < TRUE >	$#error $@ $2 $: $1 " encryption too weak " $5 " less than " $3
