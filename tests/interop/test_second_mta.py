@@ -55,7 +55,7 @@ class Pair:
 
 
 @contextmanager
-def running(kind: type[Peer], folder: Path) -> Iterator[Pair]:
+def running(kind: type[Peer], folder: Path, *more: str) -> Iterator[Pair]:
     name_server, ours = loopback(), loopback()
     zone = Zone("test.", "@ 60 IN SOA ns hostmaster 1 60 60 60 60\n")
     try:
@@ -69,7 +69,7 @@ def running(kind: type[Peer], folder: Path) -> Iterator[Pair]:
     zone = Zone("test.", f"{zone.text}{text}")
     site = folder / "site"
     configuration = example_site().lay_out(site, HERE, USER, free_port())
-    options = (f"NameServer={name_server}", f"DaemonPortOptions=Name=MX, Addr={ours}, Port=25", "Workers=1")
+    options = (f"NameServer={name_server}", f"DaemonPortOptions=Name=MX, Addr={ours}, Port=25", "Workers=1", *more)
     noctule = Noctule(configuration, folder, *options, interval="1s")
     with serving(zone, (name_server, 53)), peer, noctule:
         yield Pair(noctule, peer, site)

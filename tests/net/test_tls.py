@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -225,6 +226,34 @@ def test_a_handshake_that_stalls_times_out(world: World) -> None:
             stream = await server.connect()
             assert isinstance(await server.outcomes.get(), TimeoutError)
             stream.abort()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("shown", ["client", "stranger"])
+def test_a_resumed_session_keeps_its_verdict(world: World, shown: str) -> None:
+    pair = getattr(world, shown)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.maximum_version = ssl.TLSVersion.TLSv1_2  # its tickets are there when the handshake ends
+    client.load_cert_chain(pair.certificate, pair.key)
+
+    def connect(port: int, session: ssl.SSLSession | None) -> ssl.SSLSession | None:
+        with socket.create_connection(("127.0.0.1", port), 5) as sock, client.wrap_socket(sock, session=session) as own:
+            assert own.session_reused is (session is not None)
+            own.sendall(b"x")
+            assert own.recv(1) == b"x"
+            return own.session
+
+    async def scenario() -> None:
+        async with TlsServer(context(world, world.server, server=True)) as server:
+            session = await asyncio.to_thread(connect, server.port, None)
+            first = await server.outcomes.get()
+            await asyncio.to_thread(connect, server.port, session)
+            again = await server.outcomes.get()
+            assert isinstance(first, Handshake) and isinstance(again, Handshake)
+            assert again.verified is first.verified is (Verified.OK if shown == "client" else Verified.FAIL)
+            assert again.bindings["tls-unique"] != first.bindings["tls-unique"]
 
     run(scenario)
 
