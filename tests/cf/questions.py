@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 LOCAL_PARTS = ("joe", "ann", "bob", "user", "root", "info", "sales", "gone", "list", "wiki", "drop", "hook", "joe+box",
@@ -122,6 +122,26 @@ def _of_a_session(rulesets: set[str], name: str, macros: dict[str, str], recipie
             paired = f"{PAIR}_{ruleset}" if " <|> " in text else ruleset
             yield Question(f"{paired} {text}", f"{ruleset} [{name}]")
 
+    if macros["client_addr"]:
+        yield from _of_a_connection(ask, macros)
+    yield from ask("check_vrfy", "joe")
+    yield from ask("check_etrn", "example.com")
+    for sender in SENDERS:
+        yield Question(f".D{{mail_addr}}{sender.strip('<>')}")
+        yield from ask("check_mail", sender)
+    for number, recipient in enumerate(recipients):
+        sender = SENDERS[number % len(SENDERS)]
+        yield Question(f".Df{sender.strip('<>')}")
+        yield from ask("check_rcpt", recipient)
+        yield from ask("check_compat", f"{sender} <|> {recipient}")
+        yield from ask("queuegroup", recipient)
+        yield from ask("bcc", recipient.rpartition("@")[2])
+    yield from ask("check_compat", "user@example.com <|> joe@hub.example.org")
+    yield from ask("check_compat", "a@b.example <|> c@d.example")
+
+
+def _of_a_connection(ask: Callable[[str, str], Iterator[Question]], macros: dict[str, str]) -> Iterator[Question]:
+    """What is asked when there is a client, or a server to deliver to."""
     client = f"{macros['client_name']} <|> {macros['client_addr']}"
     yield from ask("check_relay", client)
     yield from ask("greet_pause", client)
@@ -130,8 +150,6 @@ def _of_a_session(rulesets: set[str], name: str, macros: dict[str, str], recipie
     for verb in ("STARTTLS", "MAIL"):
         yield from ask("tls_client", f"{macros['verify']} <|> {verb}")
     yield from ask("trust_auth", "joe")
-    yield from ask("check_vrfy", "joe")
-    yield from ask("check_etrn", "example.com")
     for server, address in (("mx.secure.example", "192.0.2.30"), ("weak.example", "192.0.2.31"),
                             ("broken.example", "192.0.2.32"), ("smart.example", "192.0.2.25"),
                             ("old.example", "192.0.2.33")):  # fmt: skip
@@ -142,18 +160,6 @@ def _of_a_session(rulesets: set[str], name: str, macros: dict[str, str], recipie
         yield from ask("tls_server", macros["verify"])
     for recipient in ("joe@secure.example", "ann@secure.example", "hook@example.com"):
         yield from ask("tls_rcpt", recipient)
-    for sender in SENDERS:
-        yield Question(f".D{{mail_addr}}{sender}")
-        yield from ask("check_mail", sender)
-    for number, recipient in enumerate(recipients):
-        sender = SENDERS[number % len(SENDERS)]
-        yield Question(f".Df{sender}")
-        yield from ask("check_rcpt", recipient)
-        yield from ask("check_compat", f"{sender} <|> {recipient}")
-        yield from ask("queuegroup", recipient)
-        yield from ask("bcc", recipient.rpartition("@")[2])
-    yield from ask("check_compat", "user@example.com <|> joe@hub.example.org")
-    yield from ask("check_compat", "a@b.example <|> c@d.example")
 
 
 _RETURNS = re.compile(r"^\S+\s+returns:(.*)$", re.MULTILINE)

@@ -26,6 +26,13 @@ def test_prints_the_cf_file(site: Path, capfdbinary: pytest.CaptureFixture[bytes
     assert capfdbinary.readouterr() == (b"hello w\xe9\npart\n1 len\nran\n", b"careful\n")
 
 
+def test_comments_with_line_numbers(site: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    site.write_text("a\ndnl\nb\n")
+    assert main(["mc", "-s", "--library", str(site.parent), str(site)]) == Exit.OK
+    name = str(site).encode()
+    assert capfdbinary.readouterr().out == b'#line 1 "' + name + b'"\na\n#line 3\nb\n'
+
+
 def test_prints_nothing_of_a_wrong_one(site: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["mc", "--library", str(site.parent), str(site)]) == Exit.CONFIG
     out, err = capfdbinary.readouterr()

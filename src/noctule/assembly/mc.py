@@ -19,7 +19,8 @@ _INCLUDES_LIBRARY = re.compile(r"^(?!.*\bdnl\b.*include).*\binclude\([^)\n]*m4/c
 class MacroRequest:
     """What to expand, and how.
 
-    `library` takes the place of Noctule's own.  `include` are directories searched for included files.
+    `library` takes the place of Noctule's own.  `include` are directories searched for included files.  `synclines`:
+    comments in the cf file name the lines of the mc file.
     """
 
     path: str
@@ -27,6 +28,7 @@ class MacroRequest:
     include: Sequence[str] = ()
     definitions: Sequence[tuple[str, str]] = ()
     undefined: Sequence[str] = ()
+    synclines: bool = False
     allow_commands: bool = False
 
 
@@ -68,7 +70,9 @@ def generate(request: MacroRequest) -> Generated:
         sources.insert(0, files.read(str(Path(library) / ENTRY)))
     if not request.allow_commands:
         definitions.setdefault("_NO_MAKEINFO_", "")  # the original library's header asks a shell script who built it
-    expansion = expand(sources, files=files, definitions=definitions, undefined=request.undefined)
+    expansion = expand(
+        sources, files=files, definitions=definitions, undefined=request.undefined, synclines=request.synclines
+    )
     if expansion.status:
         raise ConfigurationError("\n".join(str(message).rstrip("\n") for message in expansion.messages))
     entries = [file.removesuffix(ENTRY) for file in expansion.files if file.endswith("/" + ENTRY)]

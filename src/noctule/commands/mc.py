@@ -15,6 +15,7 @@ def run(
     include: Sequence[str] = (),
     definitions: Sequence[str] = (),
     undefined: Sequence[str] = (),
+    synclines: bool = False,
     allow_commands: bool = False,
 ) -> int:
     """Print it.  `definitions` are `NAME` or `NAME=VALUE`.  Nothing is printed for a file that is wrong."""
@@ -26,6 +27,7 @@ def run(
             include=include,
             definitions=[(name, value) for name, _, value in parted],
             undefined=undefined,
+            synclines=synclines,
             allow_commands=allow_commands,
         )
     )

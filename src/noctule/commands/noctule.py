@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     mc.add_argument("-I", dest="include", action="append", default=[], metavar="DIR", help="search included files here")
     mc.add_argument("-D", dest="definitions", action="append", default=[], metavar="NAME[=VALUE]")
     mc.add_argument("-U", dest="undefined", action="append", default=[], metavar="NAME")
+    mc.add_argument("-s", dest="synclines", action="store_true", help="put comments with line numbers into the cf file")
     mc.add_argument("--library", default="", metavar="DIR", help="use this configuration library, not Noctule's")
     mc.add_argument("--allow-syscmd", dest="allow_commands", action="store_true", help="let the file run commands")
     mc.set_defaults(run=_mc)
@@ -159,6 +160,7 @@ def _mc(arguments: argparse.Namespace) -> int:
         include=arguments.include,
         definitions=arguments.definitions,
         undefined=arguments.undefined,
+        synclines=arguments.synclines,
         allow_commands=arguments.allow_commands,
     )
 
