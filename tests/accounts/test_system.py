@@ -57,11 +57,15 @@ def test_a_failing_directory_is_not_an_unknown_user(monkeypatch: pytest.MonkeyPa
         def getpwnam_r(self, *_: object) -> int:
             return failure
 
+        getpwuid_r = getpwnam_r
+
     monkeypatch.setattr(module.ctypes, "CDLL", lambda _: Library())
     accounts = SystemAccounts(Clock())
     for _ in range(2):  # and it is not remembered as one either
         with pytest.raises(TemporaryError):
             accounts.find("no-such-user-here")
+        with pytest.raises(TemporaryError):
+            accounts.find_uid(2**31 - 7)
 
 
 def test_program_rights_come_from_the_listed_shells() -> None:

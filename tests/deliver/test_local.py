@@ -7,7 +7,7 @@ import os
 import pwd
 import shutil
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,13 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
+def found_in(known: dict[str, User]) -> Callable[[str], Awaitable[User | None]]:
+    async def find(name: str) -> User | None:
+        return known.get(name)
+
+    return find
+
+
 @contextlib.asynccontextmanager
 async def agent(home: str = "/") -> AsyncIterator[LocalAgent]:
     process, sock = start(Policy(default_user=USER))
@@ -44,7 +51,7 @@ async def agent(home: str = "/") -> AsyncIterator[LocalAgent]:
     known = {"alice": User(USER, home)}
     settings = LocalSettings(unix_from_line=f"From {macro('g')}  {macro('d')}")
     try:
-        yield LocalAgent(client, settings, USER, known.get, host="h", clock=lambda: 0.0)
+        yield LocalAgent(client, settings, USER, found_in(known), host="h", clock=lambda: 0.0)
     finally:
         await client.close()
         await asyncio.to_thread(process.wait, 10)
@@ -155,7 +162,7 @@ def test_a_helper_that_is_gone_defers() -> None:
         client = Client(sock)
         process.kill()
         process.wait()
-        local = LocalAgent(client, LocalSettings(), USER, lambda _: None, host="h", clock=lambda: 0.0)
+        local = LocalAgent(client, LocalSettings(), USER, found_in({}), host="h", clock=lambda: 0.0)
         (outcome,) = await local.deliver(batch(program("/bin/true"), recipient(1, "alice")))
         await client.close()
         return outcome
@@ -198,7 +205,7 @@ def test_the_helper_is_not_asked_for_more_than_it_does_at_once() -> None:
 
     async def run() -> None:
         helper = Counting()
-        local = LocalAgent(helper, LocalSettings(), USER, {}.get, host="h", clock=lambda: 0.0)
+        local = LocalAgent(helper, LocalSettings(), USER, found_in({}), host="h", clock=lambda: 0.0)
         letter = batch(program("/bin/true"), recipient(1, "alice"), host="")
         await asyncio.gather(*(local.deliver(letter) for _ in range(100)))
         assert helper.most == 48

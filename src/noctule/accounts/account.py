@@ -39,6 +39,14 @@ class Accounts(Protocol):
         """The first user with this number, or None.  Raises TemporaryError."""
         ...
 
+    async def look_up(self, name: str) -> Account | None:
+        """As `find`, while the event loop goes on."""
+        ...
+
+    async def look_up_uid(self, uid: int) -> Account | None:
+        """As `find_uid`, while the event loop goes on."""
+        ...
+
     def may_run_programs(self, account: Account) -> bool:
         """Is the login shell one of those that let a user run commands of his own (`/etc/shells`)?"""
         ...

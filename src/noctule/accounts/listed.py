@@ -41,5 +41,11 @@ class ListedAccounts:
     def find_uid(self, uid: int) -> Account | None:
         return self._by_uid.get(uid)
 
+    async def look_up(self, name: str) -> Account | None:
+        return self.find(name)
+
+    async def look_up_uid(self, uid: int) -> Account | None:
+        return self.find_uid(uid)
+
     def may_run_programs(self, account: Account) -> bool:
         return self._shells is None or may_run_programs(account.shell, self._shells)

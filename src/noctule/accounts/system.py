@@ -1,4 +1,8 @@
-"""Accounts of the system: getpwnam(3) and getpwuid(3), remembered for a short while."""
+"""Accounts of the system: getpwnam(3) and getpwuid(3), remembered for a short while.
+
+The name service behind them may be a directory that is slow or down, and the C library offers no way but to wait for
+it.  `look_up` lets a thread do so (`aside`).
+"""
 
 import ctypes
 import errno
@@ -7,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from noctule.accounts.account import MAX_NAME, Account
+from noctule.accounts.aside import Aside
 from noctule.accounts.shells import may_run_programs, read_shells
 from noctule.base.errors import TemporaryError
 from noctule.base.text import to_bytes
@@ -40,31 +45,47 @@ class SystemAccounts:
         self._capacity = capacity
         self._shells = shells
         self._known: dict[str | int, tuple[float, Account | None]] = {}
+        self._aside: Aside[Account | None] = Aside()
 
     def find(self, name: str) -> Account | None:
-        if not name or len(name) > MAX_NAME or "\0" in name or ":" in name or "\n" in name:
-            return None
-        return self._remembered(name, _by_name)
+        return self._found(name, _by_name) if _possible(name) else None
 
     def find_uid(self, uid: int) -> Account | None:
-        return self._remembered(uid, _by_uid)
+        return self._found(uid, _by_uid)
+
+    async def look_up(self, name: str) -> Account | None:
+        return await self._looked_up(name, _by_name) if _possible(name) else None
+
+    async def look_up_uid(self, uid: int) -> Account | None:
+        return await self._looked_up(uid, _by_uid)
 
     def may_run_programs(self, account: Account) -> bool:
         if self._shells is None:
             self._shells = read_shells()
         return may_run_programs(account.shell, self._shells)
 
-    def _remembered(self, key: K, ask: Callable[[K], Account | None]) -> Account | None:
-        now = self._clock()
+    def _found(self, key: K, ask: Callable[[K], Account | None]) -> Account | None:
+        known = self._remembered(key)
+        return known[1] if known is not None else self._remember(key, ask(key))
+
+    async def _looked_up(self, key: K, ask: Callable[[K], Account | None]) -> Account | None:
+        known = self._remembered(key)
+        return known[1] if known is not None else self._remember(key, await self._aside.ask(ask, key))
+
+    def _remembered(self, key: str | int) -> tuple[float, Account | None] | None:
         known = self._known.get(key)
-        if known is not None and 0 <= now - known[0] < self._lifetime:
-            return known[1]
-        account = ask(key)
+        return known if known is not None and 0 <= self._clock() - known[0] < self._lifetime else None
+
+    def _remember(self, key: str | int, account: Account | None) -> Account | None:
         self._known.pop(key, None)
         while len(self._known) >= self._capacity:
             del self._known[next(iter(self._known))]
-        self._known[key] = (now, account)
+        self._known[key] = (self._clock(), account)
         return account
+
+
+def _possible(name: str) -> bool:
+    return bool(name) and len(name) <= MAX_NAME and not set("\0:\n") & set(name)
 
 
 def _by_name(name: str) -> Account | None:
@@ -73,17 +94,16 @@ def _by_name(name: str) -> Account | None:
     try:
         return _account(pwd.getpwnam(spelled))
     except (KeyError, OSError) as error:
-        _raise_if_failed(to_bytes(name), error)
+        _raise_if_failed("getpwnam_r", to_bytes(name), name, error)
         return None
 
 
 def _by_uid(uid: int) -> Account | None:
     try:
         return _account(pwd.getpwuid(uid))
-    except KeyError:
+    except (KeyError, OSError) as error:
+        _raise_if_failed("getpwuid_r", ctypes.c_uint32(uid), str(uid), error)
         return None
-    except OSError as error:
-        raise TemporaryError(f"cannot look up user {uid}: {error}") from error
 
 
 def _account(entry: pwd.struct_passwd) -> Account:
@@ -100,15 +120,15 @@ def _account(entry: pwd.struct_passwd) -> Account:
     )
 
 
-def _raise_if_failed(name: bytes, cause: Exception) -> None:
+def _raise_if_failed(function: str, key: bytes | ctypes.c_uint32, shown: str, cause: Exception) -> None:
     """Tell "no such user" from "the directory server is down": Python's pwd module says KeyError for both.
 
-    Asks once more through getpwnam_r(3), whose return value says which.
+    Asks once more through getpwnam_r(3) or getpwuid_r(3), whose return value says which.
     """
     if isinstance(cause, OSError):
-        raise TemporaryError(f"cannot look up user {name.decode('latin-1')}: {cause}") from cause
-    failure = ctypes.CDLL(None).getpwnam_r(
-        name,
+        raise TemporaryError(f"cannot look up user {shown}: {cause}") from cause
+    failure = getattr(ctypes.CDLL(None), function)(
+        key,
         ctypes.create_string_buffer(_STRUCT_PASSWD),
         ctypes.create_string_buffer(_STRINGS),
         ctypes.c_size_t(_STRINGS),
@@ -116,4 +136,4 @@ def _raise_if_failed(name: bytes, cause: Exception) -> None:
     )
     if failure not in _NOT_FOUND:
         reason = errno.errorcode.get(failure, str(failure))
-        raise TemporaryError(f"cannot look up user {name.decode('latin-1')}: {reason}")
+        raise TemporaryError(f"cannot look up user {shown}: {reason}")

@@ -3,11 +3,11 @@
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from noctule.accounts import Account, Accounts, ListedAccounts, SystemAccounts
+from noctule.accounts import Accounts, ListedAccounts, SystemAccounts
 from noctule.assembly.encryption import Encryption
 from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
@@ -209,9 +209,9 @@ def _is_me(configuration: Configuration) -> Callable[[str], bool]:
     return lambda name: ascii_lower(name) in ours
 
 
-def _user_finder(accounts: Accounts) -> Callable[[str], User | None]:
-    def find(name: str) -> User | None:
-        account: Account | None = accounts.find(name)
+def _user_finder(accounts: Accounts) -> Callable[[str], Awaitable[User | None]]:
+    async def find(name: str) -> User | None:
+        account = await accounts.look_up(name)
         if account is None:
             return None
         return User(Identity(account.name, account.uid, account.gid), account.home)

@@ -7,7 +7,7 @@ Which one a mailer means is in its P=: the path of a program, `[FILE]` with `A=F
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
@@ -55,7 +55,7 @@ class LocalAgent:
         helper: Helper,
         settings: LocalSettings,
         default_user: Identity,
-        find_user: Callable[[str], User | None],
+        find_user: Callable[[str], Awaitable[User | None]],
         *,
         host: str,
         clock: Callable[[], float],
@@ -78,9 +78,9 @@ class LocalAgent:
     async def _deliver_once(self, batch: Batch) -> Outcome:
         try:
             first = batch.recipients[0]
-            user = self._find_user(plain_user(triple_of(first).user)) if _has_account(batch.mailer) else None
-            scope = self._scope(batch, user)
-            identity = self._identity(batch.mailer, first, user)
+            user = await self._find_user(plain_user(triple_of(first).user)) if _has_account(batch.mailer) else None
+            scope = await self._scope(batch, user)
+            identity = await self._identity(batch.mailer, first, user)
             if isinstance(identity, Failed):
                 return identity
             request = self._request(batch, scope, identity)
@@ -92,12 +92,12 @@ class LocalAgent:
         except TemporaryError as error:
             return Deferred(status="4.3.0", text=f"Deferred: {error}")
 
-    def _scope(self, batch: Batch, user: User | None) -> Macros:
+    async def _scope(self, batch: Batch, user: User | None) -> Macros:
         """Macros of this delivery; `$z` is the home of whom it is for, or else of the controlling user."""
         users = ",".join(plain_user(name) for name in batch.users)
         controller = batch.recipients[0].controller
         if user is None and controller is not None:
-            user = self._find_user(controller.user)
+            user = await self._find_user(controller.user)
         return batch.scope.child(
             {
                 "u": users,
@@ -106,10 +106,10 @@ class LocalAgent:
             }
         )
 
-    def _identity(self, mailer: Mailer, recipient: Recipient, user: User | None) -> Identity | Failed:
+    async def _identity(self, mailer: Mailer, recipient: Recipient, user: User | None) -> Identity | Failed:
         """U= first, then F=S (as the helper was started), then whoever the address belongs to, then DefaultUser."""
         if mailer.user:
-            return self._named(mailer.user)
+            return await self._named(mailer.user)
         if "S" in mailer.flags:
             return Identity("root", 0, 0)
         if recipient.controller is not None and recipient.controller.uid:
@@ -119,10 +119,10 @@ class LocalAgent:
             return user.identity
         return self._default_user
 
-    def _named(self, name: str) -> Identity | Failed:
+    async def _named(self, name: str) -> Identity | Failed:
         """`user:group` of U=, as names or numbers."""
         user, _, group = name.partition(":")
-        found = self._find_user(user)
+        found = await self._find_user(user)
         if found is not None:
             identity = found.identity
         elif user.isascii() and user.isdigit():

@@ -88,7 +88,7 @@ CLASSES = (
         name="socket", module="socketmap", type_name="SocketMap", feature="SOCKETMAP", waits=True, for_aliases=True
     ),
     ClassInfo(name="program", module="program", type_name="ProgramMap", waits=True, for_aliases=True),
-    ClassInfo(name="user", module="user", type_name="UserMap"),
+    ClassInfo(name="user", module="user", type_name="UserMap", waits=True),
     ClassInfo(name="sequence", module="sequence", type_name="SequenceMap", for_aliases=True),
     ClassInfo(name="switch", module="sequence", type_name="SwitchMap", for_aliases=True),
     ClassInfo(name="dequote", module="dequote", type_name="DequoteMap"),

@@ -16,6 +16,7 @@ class UserMap(Map):
     """Kuser user -v dir: a field of the account; the name unless -v says which."""
 
     class_name = "user"
+    waits = True
     grammar = GENERIC_WITHOUT_FILE
 
     def __init__(self, name: str, arguments: Arguments, environment: Environment, maps: Mapping[str, Map]) -> None:
@@ -25,14 +26,14 @@ class UserMap(Map):
         self._column = _COLUMNS[int(column) - 1] if column in {"1", "2", "3", "4", "5", "6", "7"} else column
         self._reported = False
 
-    def find(self, key: str, args: tuple[str, ...]) -> Answer:
+    async def fetch(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
         if self._column not in _COLUMNS:
             if not self._reported:
                 self._reported = True
                 self.environment.report(f"User map {self.name}: unknown column name {self._column}")
             raise TemporaryError(f"unknown column {self._column}")
-        account = self.environment.accounts.find(key)
+        account = await self.environment.accounts.look_up(key)
         if account is None:
             return Answer(AnswerKind.NOT_FOUND, status=67)
         return found(self._field(account))

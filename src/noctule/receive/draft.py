@@ -146,7 +146,7 @@ def final_recipient(address: str, host: str) -> str:
     return f"RFC822; {plain if '@' in plain else f'{plain}@{host}'}"
 
 
-def full_name(services: Services, user: str) -> str:
+async def full_name(services: Services, user: str) -> str:
     """The name of a local user's person.  Raises TemporaryError."""
-    account = services.accounts.find(user) if services.accounts is not None else None
+    account = await services.accounts.look_up(user) if services.accounts is not None else None
     return account.full_name if account else ""

@@ -132,7 +132,6 @@ class _Intake:
             "_": self._caller.peer,
             "f": sender,
             "g": sender,
-            "x": self._full_name() or None,
             "r": submission.protocol or None,
             "s": submission.host or None,
             "client_addr": "0",
@@ -143,12 +142,13 @@ class _Intake:
             "ntries": "0",
         }
 
-    def _full_name(self) -> str:
+    async def _full_name(self) -> str:
         if self._submission.full_name or self._submission.sender is not None:
             return self._submission.full_name
-        return draft.full_name(self._services, self._submission.user)
+        return await draft.full_name(self._services, self._submission.user)
 
     async def run(self, source: Iterable[bytes], staging: Staging) -> Submitted:
+        self._scope.set("x", await self._full_name() or None)
         collector = self._read(source, staging)
         if reply := self._unfit(collector):
             return Submitted("", (), reply)

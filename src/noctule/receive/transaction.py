@@ -190,12 +190,12 @@ class Transaction:
         scope.set("mail_host", resolved.host or "localhost")
         scope.set("mail_addr", resolved.user)
         if "w" in resolved.mailer.flags:
-            return self._name_sender(resolved.user)
+            return await self._name_sender(resolved.user)
         return None
 
-    def _name_sender(self, user: str) -> Reply | None:
+    async def _name_sender(self, user: str) -> Reply | None:
         try:
-            self.scope.set("x", draft.full_name(self._context.services, user) or None)
+            self.scope.set("x", await draft.full_name(self._context.services, user) or None)
         except TemporaryError as error:
             return replies.temporary_failure(str(error))
         return None

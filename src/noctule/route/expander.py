@@ -147,11 +147,11 @@ class Expander:
         """`node` is the first of `chain`, its ancestors from there down, once more."""
         first = chain[0]
         for inner in chain[1:]:
-            inner.account, _ = self._account_of(inner)
+            inner.account, _ = await self._account_of(inner)
             if inner.account is not None:
                 inner.deliver()
         forwarded = first.account is not None
-        first.account, exists = self._account_of(first)
+        first.account, exists = await self._account_of(first)
         if exists:
             # An alias of the user's own name has been followed by now; his .forward has not, unless it led here.
             node.drop()
@@ -163,11 +163,11 @@ class Expander:
         else:
             node.drop()
 
-    def _account_of(self, node: Node) -> tuple[Account | None, bool]:
+    async def _account_of(self, node: Node) -> tuple[Account | None, bool]:
         """The account behind an alias of the same name, and whether mail can be delivered to that name."""
         if node.routed is None or "w" not in node.routed.mailer.flags:
             return None, True
-        account = node.account or self._locator.account(node.routed.triple.user)
+        account = node.account or await self._locator.account(node.routed.triple.user)
         return account, account is not None
 
     # -- what an address stands for
@@ -207,13 +207,13 @@ class Expander:
     async def _include(self, node: Node, path: str) -> None:
         above = node.origin
         user = above.controller
-        owner = self._locator.accounts.find(user.user) if user else None
+        owner = await self._locator.accounts.look_up(user.user) if user else None
         try:
             file = await self._files.include(path, owner)
         except (OSError, SafetyError) as error:
             node.refuse(_cannot_open(path, error, node.address))
             return
-        controller, forbidden = self._authority(file, above, node.root.address)
+        controller, forbidden = await self._authority(file, above, node.root.address)
         origin = Origin(controller=controller, owner=above.owner, forbidden=forbidden, full_name=above.full_name)
         self._branch(node, _entries(path, file.text), origin)
 
@@ -242,12 +242,12 @@ class Expander:
             return bool(entries)
         return False
 
-    def _authority(self, file: AddressFile, above: Origin, address: str) -> tuple[Controller | None, str]:
+    async def _authority(self, file: AddressFile, above: Origin, address: str) -> tuple[Controller | None, str]:
         """On whose behalf the programs in a list run: its owner's, unless that is root or somebody is set already."""
         if above.controller is not None or not file.uid:
             untrusted = f"Address {address} is unsafe for mailing to {{}}"
             return above.controller, above.forbidden or ("" if file.trusted else untrusted)
-        account = self._locator.accounts.find_uid(file.uid)
+        account = await self._locator.accounts.look_up_uid(file.uid)
         if account is None:
             nobody = f"The owner of the list, {file.uid}, is no user who could mail to {{}}"
             return Controller(str(file.uid), file.uid, file.gid, address), above.forbidden or nobody

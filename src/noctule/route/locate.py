@@ -66,7 +66,7 @@ class Locator:
             routed = self._routed(address, first)
             if aliasing and isinstance(routed, Routed):
                 routed = await self._aliased(address, routed, scope)
-            return self._existing(address, routed) if isinstance(routed, Routed) else routed
+            return await self._existing(address, routed) if isinstance(routed, Routed) else routed
         except TemporaryError as error:
             return _temporary(str(error))
 
@@ -129,18 +129,18 @@ class Locator:
             return None
         return changed
 
-    def _existing(self, address: str, routed: Routed) -> Routed | Refused:
+    async def _existing(self, address: str, routed: Routed) -> Routed | Refused:
         """For mailers with F=w: is there such a user?  An alias need not be one."""
         if "w" not in routed.mailer.flags or routed.alias is not None or routed.deferral:
             return routed
-        account = self.account(routed.triple.user)
+        account = await self.account(routed.triple.user)
         if account is not None:
             return replace(routed, account=account)
         return unknown_user(address, routed.triple)
 
-    def account(self, user: str) -> Account | None:
+    async def account(self, user: str) -> Account | None:
         """The account behind a user part.  Raises TemporaryError."""
-        return self.accounts.find(login_name(user))
+        return await self.accounts.look_up(login_name(user))
 
 
 def _unresolvable(address: str, problem: Unresolvable) -> Refused:
