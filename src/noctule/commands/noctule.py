@@ -1,6 +1,7 @@
 """noctule: Noctule's own face: serve, queue, config."""
 
 import argparse
+import os
 import shlex
 import sys
 
@@ -25,6 +26,9 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return Exit.CONFIG
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
+        return Exit.IOERR
     return status
 
 

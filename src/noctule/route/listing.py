@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from noctule.mail.reply import Reply
 from noctule.route.node import Node
+from noctule.route.results import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class Listed:
     host: str  # $j
 
     @property
-    def ok(self) -> bool:
-        return not any(node.refused for node in self.nodes)
+    def refusals(self) -> list[Refused]:
+        return [node.refused for node in self.nodes if node.refused]
 
     def deliverability(self) -> list[str]:
         """Lines of `-bv`: what went wrong, then `user... deliverable: mailer local, user user`."""

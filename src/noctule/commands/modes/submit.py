@@ -225,6 +225,8 @@ def verify(invocation: Invocation) -> int:
     async def work(command: _Command) -> int:
         found = await command.routing.router.expansion_of(invocation.recipients, command.configuration.macros.child())
         print("\n".join(found.deliverability()))
-        return Exit.OK if found.ok else Exit.NOUSER
+        if not found.refusals:
+            return Exit.OK
+        return Exit.TEMPFAIL if all(refused.temporary for refused in found.refusals) else Exit.NOUSER
 
     return _run(invocation, work)
