@@ -52,6 +52,7 @@ def test_settings_hold_for_the_lines_below() -> None:
         ("rewrite esmtp sender bob -> x", "expected `rewrite MAILER"),
         ("ruleset 3 -> x", "expected `ruleset NAME WORKSPACE`"),
         ("@client here", "not an IP address: here"),
+        ("@macro verify OK", "expected `@client"),
         ("@sender", "expected `@client"),
         ("check_rcpt <a> from nowhere -> OK", "not an IP address: nowhere"),
     ],

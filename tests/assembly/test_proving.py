@@ -21,6 +21,8 @@ R$* $| 192.0.2.1 $| $*\t$#error $@ 5.7.1 $: "550 not you"
 Scheck_rcpt
 R$*\t$: $&f
 R$*@bad\t$#error $@ 5.7.1 $: "550 bad sender"
+Stell
+R$*\t$@ $&{new}
 Smake
 R$+\t$#local $: $1"""
 
@@ -52,6 +54,11 @@ def proofs(bench: Bench, text: str) -> list[Proof]:
         "@auth bob\ncheck_mail <a@b> from 192.0.2.1 -> OK",
         "@sender x@bad\ncheck_rcpt <a@b> -> 550 5.7.1",
         "check_rcpt <a@b> -> OK",
+        "@macro {auth_authen} bob\ncheck_mail <a@b> from 192.0.2.1 -> OK",
+        "@macro f x@bad\ncheck_rcpt <a@b> -> 550 5.7.1",
+        "@macro f x@bad\n@macro\ncheck_rcpt <a@b> -> OK",
+        "@macro f x@bad\n@macro f\ncheck_rcpt <a@b> -> OK",
+        "@macro {new} a b\nruleset tell x -> a b",
         "rewrite esmtp envelope sender joe@example.org -> joe<@example.org>",
         "ruleset make a.b -> $# local $: a . b",
         "ruleset make a.b -> $#local $: a.b",

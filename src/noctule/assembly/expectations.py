@@ -5,7 +5,7 @@
     rewrite esmtp envelope sender root -> root@mail.example.test
     ruleset canonify bob@example.net -> bob < @ example.net >
 
-Lines that begin with `#` are comments; `@client`, `@auth` and `@sender` hold for the lines below them.
+Lines that begin with `#` are comments; `@client`, `@auth`, `@sender` and `@macro` hold for the lines below them.
 """
 
 import re
@@ -18,7 +18,8 @@ from noctule.resolve import is_address
 
 _FROM = re.compile(r"\s+from\s+(\S+)(?:\s+(\S+))?\Z")
 _REWRITE = re.compile(r"(\S+)\s+(envelope|header)\s+(sender|recipient)\s+(.+)")
-_SETTINGS = frozenset({"@client", "@auth", "@sender"})
+_SETTINGS = frozenset({"@client", "@auth", "@sender", "@macro"})
+_MACRO = re.compile(r"\{(\w+)\}|(\w)")
 _LOCAL = Peer(address="127.0.0.1", name="localhost")
 ARGUMENTS = "$|"  # between the arguments of a ruleset
 
@@ -65,6 +66,7 @@ class Circumstances:
 
     peer: Peer = _LOCAL
     sender: str = "<>"
+    macros: tuple[tuple[str, str], ...] = ()  # names without braces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def read_expectations(text: str, file: str) -> Iterator[Expectation]:
             continue
         try:
             if line.split()[0] in _SETTINGS:
-                circumstances = _changed(circumstances, line[1:].split())
+                circumstances = _changed(circumstances, line[1:].split(maxsplit=2))
                 continue
             left, arrow, expected = f"{line} ".rpartition(" -> ")
             if not arrow or not left.strip() or not expected.strip():
@@ -108,16 +110,23 @@ def _changed(old: Circumstances, words: list[str]) -> Circumstances:
     match words:
         case ["client"]:
             return replace(old, peer=_peer(old.peer, "", ""))
-        case ["client", address, *name] if len(name) <= 1:
+        case ["client", address, *name] if len("".join(name).split()) <= 1:
             return replace(old, peer=_peer(old.peer, address, "".join(name)))
         case ["auth"]:
             return replace(old, peer=replace(old.peer, auth=""))
-        case ["auth", user, *mechanism] if len(mechanism) <= 1:
+        case ["auth", user, *mechanism] if len("".join(mechanism).split()) <= 1:
             return replace(old, peer=replace(old.peer, auth=user, mechanism="".join(mechanism) or "PLAIN"))
         case ["sender", address]:
             return replace(old, sender=address)
+        case ["macro"]:
+            return replace(old, macros=())
+        case ["macro", written, *value] if (name := _MACRO.fullmatch(written)) is not None:
+            return replace(old, macros=(*old.macros, (name[1] or name[2], "".join(value))))
         case _:
-            raise ValueError("expected `@client [ADDRESS [NAME]]`, `@auth [USER [MECHANISM]]` or `@sender ADDRESS`")
+            usage = (
+                "`@client [ADDRESS [NAME]]`, `@auth [USER [MECHANISM]]`, `@sender ADDRESS` or `@macro [{NAME} VALUE]`"
+            )
+            raise ValueError(f"expected {usage}")
 
 
 def _peer(old: Peer, address: str, name: str) -> Peer:

@@ -38,6 +38,7 @@ class _Trial:
         self._recorder = Recorder()
 
     def run(self) -> Proof:
+        self._set_macros()
         match self._expectation.subject:
             case Resolves(address):
                 return self._resolve(address)
@@ -47,6 +48,10 @@ class _Trial:
                 return self._rewrite(rewrites)
             case Applies(names, workspace):
                 return self._apply(names, workspace)
+
+    def _set_macros(self) -> None:
+        for name, value in self._expectation.circumstances.macros:
+            self._reception.scope.set(name, translate(value))
 
     def _proof(self, got: str, *acceptable: str) -> Proof:
         """Compare the result, or another way to put it, with what was expected."""
@@ -79,6 +84,7 @@ class _Trial:
                 reception.know_sender(path_of(self._expectation.circumstances.sender))
         if ruleset == "check_rcpt" and given:
             reception.know_recipient(given[0])
+        self._set_macros()  # these have the last word
         checked = reception.check(ruleset, given)
         self._recorder.steps += checked.steps
         return self._proof(*_verdicts(checked))
