@@ -14,7 +14,7 @@ def commands(page: Path) -> Iterator[tuple[list[str], list[str]]]:
     for line in page.read_text().splitlines():
         if line.startswith(("```", "$ ")) and command:
             yield command, shown
-            command = []
+            command, shown = [], []
         if line.startswith("```"):
             inside = not inside
         elif inside and line.startswith("$ "):
