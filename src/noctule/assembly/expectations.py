@@ -120,8 +120,8 @@ def _changed(old: Circumstances, words: list[str]) -> Circumstances:
             return replace(old, sender=address)
         case ["macro"]:
             return replace(old, macros=())
-        case ["macro", written, *value] if (name := _MACRO.fullmatch(written)) is not None:
-            return replace(old, macros=(*old.macros, (name[1] or name[2], "".join(value))))
+        case ["macro", written, *value] if (macro := _MACRO.fullmatch(written)) is not None:
+            return replace(old, macros=(*old.macros, (macro[1] or macro[2], "".join(value))))
         case _:
             usage = (
                 "`@client [ADDRESS [NAME]]`, `@auth [USER [MECHANISM]]`, `@sender ADDRESS` or `@macro [{NAME} VALUE]`"

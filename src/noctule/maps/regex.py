@@ -7,10 +7,9 @@ from noctule.base.questions import NOT_FOUND, Answer, found
 from noctule.maps.arguments import Arguments, Grammar
 from noctule.maps.environment import Environment
 from noctule.maps.ere import PatternError, compile_posix
+from noctule.maps.linear import Bounded, Groups, TooComplexError
 from noctule.maps.map import Map
 from noctule.symbols import codes
-
-_MAX_KEY = 2048  # patterns may take time that grows fast with the length of what they are held against
 
 
 class RegexMap(Map):
@@ -28,16 +27,17 @@ class RegexMap(Map):
         super().__init__(name, arguments, environment, maps)
         flags = arguments.flags
         try:
-            self._pattern = compile_posix(arguments.text, extended="b" not in flags, ignore_case="f" not in flags)
-        except PatternError as error:
+            pattern = compile_posix(arguments.text, extended="b" not in flags, ignore_case="f" not in flags)
+            self._pattern = Bounded(pattern)
+        except (PatternError, TooComplexError) as error:
             raise ConfigurationError(f"pattern-compile-error: {error}") from error
         self._negated = "n" in flags
         self._delimiter = flags.get("d", codes.ELSE)
         self._groups: tuple[int, ...] | None = None
         if "s" in flags:
-            self._groups = self._selected(flags["s"]) or tuple(range(self._pattern.groups + 1))
-            if max(self._groups) > self._pattern.groups:
-                total = self._pattern.groups + 1
+            self._groups = self._selected(flags["s"]) or tuple(range(pattern.groups + 1))
+            if max(self._groups) > pattern.groups:
+                total = pattern.groups + 1
                 raise ConfigurationError(
                     f"field ({max(self._groups)}) out of range, only {total} substrings in pattern"
                 )
@@ -46,14 +46,19 @@ class RegexMap(Map):
         return key
 
     def find(self, key: str, args: tuple[str, ...]) -> Answer:
-        match = self._pattern.search(key) if len(key) <= _MAX_KEY else None
+        match = self._pattern.search(key)
         if (match is None) is not self._negated:
             return NOT_FOUND
         if match is None or self._groups is None:
             return found("")
         groups = (self._selected(args[0]) if args else ()) or self._groups
-        return found(self._delimiter.join(match[group] or "" for group in groups if group <= self._pattern.groups))
+        return found(self._delimiter.join(_text(key, match, group) for group in groups if 2 * group < len(match)))
 
     @staticmethod
     def _selected(fields: str) -> tuple[int, ...]:
         return tuple(int(field) for field in fields.split(",") if field.isdecimal())
+
+
+def _text(key: str, match: Groups, group: int) -> str:
+    begin, end = match[2 * group : 2 * group + 2]
+    return key[begin:end] if begin >= 0 else ""
