@@ -41,6 +41,7 @@ _SECONDS = 5  # Sendmail may take for a configuration: rules that call each othe
 _QUESTIONS = 20
 _TOO_MUCH = "too much work"  # Noctule's own limit
 _MEMORY = re.compile("0x[0-9a-f]+")
+_LONG = re.compile("(addr = .{254}).*")  # Sendmail's buffers are full then
 _EMPTY = re.compile(r"\(line \d+\):\n")  # Sendmail does not remember where a rule without a left side stands
 _BEGIN = "ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\nEnter <ruleset> <address>\n> "
 _WORKER = """mount --bind /dev "$1/dev"; mount -t proc proc "$1/proc"; exec chroot "$1" sh -c '
@@ -112,6 +113,7 @@ def _divided(text: str, case: Case, status: int) -> Session:
 
 
 def _plain(answer: str) -> str:
+    answer = _LONG.sub(r"\1", answer)
     return _EMPTY.sub("(line 0):\n", _MEMORY.sub("0x", answer))
 
 

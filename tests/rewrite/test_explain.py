@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -118,12 +119,17 @@ def sessions(source: str, folder: Path) -> tuple[TestMode, TestMode]:
     return printing, growing
 
 
+def without_workspace(trace: str) -> str:
+    """A tree has the workspace of a loop in the last rule that was applied."""
+    return re.sub("workspace: .*\n", "", trace)
+
+
 @pytest.mark.parametrize("cf", CORNERS, ids=lambda path: path.stem)
 def test_trees_hold_what_traces_show_in_every_corner(cf: Path) -> None:
     printing, growing = sessions(cf.read_text("latin-1"), rig.DATA / "stock")
     for command in cf.with_suffix(".txt").read_text("latin-1").split("\n")[:-1]:
         if not command.startswith("-"):
-            assert (command, growing.feed(command)) == (command, printing.feed(command))
+            assert (command, growing.feed(command)) == (command, without_workspace(printing.feed(command)))
 
 
 def test_trees_hold_what_traces_show_on_the_example_site(tmp_path: Path) -> None:
@@ -133,7 +139,7 @@ def test_trees_hold_what_traces_show_on_the_example_site(tmp_path: Path) -> None
     assert len(everyone) > 300
     for address in everyone:
         for command in (f"3,0 {address}", f"/parse {address}", f"/try esmtp {address}", f"check_rcpt <{address}>"):
-            assert (command, growing.feed(command)) == (command, printing.feed(command))
+            assert (command, growing.feed(command)) == (command, without_workspace(printing.feed(command)))
 
 
 @pytest.mark.oracle

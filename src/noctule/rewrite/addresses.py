@@ -31,6 +31,7 @@ from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.validity import invalid, syntax_problem
 from noctule.rewrite.workspace import dequote
 from noctule.symbols import codes
+from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
@@ -244,7 +245,10 @@ class Addresses:
         name = self.engine.tokenizer.join(tokens)
         if canonical and name.startswith("@"):
             template = f"<{NAME}>"
-        return Rewritten(template.replace(NAME, name), max(status, last))
+        text = template.replace(NAME, name)
+        if codes.MACRO in text:  # the value of a `$&x` held it
+            text = expand(text, scope)
+        return Rewritten(text, max(status, last))
 
     def domain_of(self, sender: str, scope: Macros, asks: Lookups) -> tuple[str, ...]:
         """The tokens from the last `@` of a sender on, for recipients without a domain (F=C)."""
@@ -392,6 +396,9 @@ def _error(run: Run, host: str, user: str, text: str) -> Unresolvable:
     error = error_triple(host, user)
     said = f"{text}... {error.text}" if text and f"{error.code}" in ADDRESSED else error.text
     run.say(Complaint(f"{error.code} {error.enhanced}", said, error.status))
+    if (problem := syntax_problem(user)) is not None:
+        complaint, user = problem
+        run.say(complaint)
     return Unresolvable(
         code=error.code, enhanced=error.enhanced, text=error.text, status=error.status, host=host, user=user
     )

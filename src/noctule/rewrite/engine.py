@@ -258,6 +258,8 @@ class Run:
             if applied > MAX_LOOPS:
                 text = f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}"
                 self.say(Complaint("554 5.3.5", text, SOFTWARE))
+                if trace is not None:
+                    trace.looping(tokens)
                 return tokens
             tokens, low = self._apply_rule(ruleset, rule, tokens, low, spans, depth)
             if rule.returns or (tokens and tokens[0] == _MAILER):
@@ -332,9 +334,7 @@ class Run:
         value = self._macro(name)
         if self.trace is not None:
             self.trace.deferred("RHS", name, value)
-        if not value:
-            return ()
-        return self._scanned(value if value.isascii() else spell_codes(value), Table.EXTERNAL)
+        return self._scanned(value, Table.EXTERNAL) if value else ()
 
     def _scanned(self, text: str, table: Table) -> tuple[str, ...]:
         scan = self._scan(text, "", table)

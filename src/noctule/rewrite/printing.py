@@ -142,7 +142,7 @@ class Printer(Trace):
         self._note = note
         self.every_rule = self._level >= 2
         self._hides = hides
-        self.repeatable = not self.every_rule and not debug.level(MAPS) and hides is None
+        self.repeatable = self._level < 1 and not debug.level(MAPS) and hides is None
 
     def mark(self) -> int:
         return len(self._out)
@@ -180,6 +180,10 @@ class Printer(Trace):
     def rewritten(self, tokens: Sequence[str]) -> None:
         if self._level >= 4:
             self._write(f"rewritten as:{token_list(tokens)}\n")
+
+    def looping(self, tokens: Sequence[str]) -> None:
+        if self._level >= 1:
+            self._write(f"workspace: {token_list(tokens)}\n")
 
     def skipped(self, ruleset: CompiledRuleset) -> None:
         if self._level >= 3:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from noctule.rewrite.tracing import Complaint
+from noctule.rewrite.workspace import dequote
 from noctule.symbols.mailers import Mailer
 
 ADDRESSED = frozenset(("050", "250", "252", "450", "550", "553"))  # replies which name the address they are about
@@ -123,7 +124,7 @@ def error_triple(host: str, user: str) -> ErrorTriple:
     whatever `$@` said.  `$@` gives the exit status, and the enhanced status where the text has a code but no status,
     even one of another class than the code's.
     """
-    text = user.replace('"', "")
+    text = dequote(user)
     status, enhanced = _read_host(host)
     reply = _REPLY.match(text)
     if reply is None:

@@ -25,9 +25,9 @@ from noctule.rewrite.printing import (
     spelled,
 )
 from noctule.rewrite.results import Resolution, Resolved, Unresolvable
-from noctule.rewrite.tokenizer import Table
+from noctule.rewrite.tokenizer import Table, shorten
 from noctule.rewrite.tracing import Complaint
-from noctule.rewrite.validity import invalid
+from noctule.rewrite.validity import MAX_ADDRESS, invalid
 from noctule.rewrite.world import World
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
@@ -213,7 +213,7 @@ class TestMode:
             self._write("No address!\n")
             return
         if problem := invalid(text):
-            self._say(problem.text.split("... ", 1)[-1])
+            self._say(problem.text.removeprefix(f"{shorten(text[:MAX_ADDRESS])}... "))
             self._note(problem.status)
             return
         tokenizer = self.addresses.engine.tokenizer
@@ -310,7 +310,6 @@ class TestMode:
 
     def _map(self, text: str) -> None:
         name, _, key = _cut(text)
-        key = key.lstrip(_BLANKS)
         if not name:
             self._write("Usage: /map mapname key\n")
             return

@@ -74,6 +74,9 @@ class Trace:
     def rewritten(self, tokens: Sequence[str]) -> None:
         """The workspace after the rule, its maps and its calls."""
 
+    def looping(self, tokens: Sequence[str]) -> None:
+        """The ruleset is left because a rule was applied too often."""
+
     def skipped(self, ruleset: "CompiledRuleset") -> None:
         """A call of an empty ruleset."""
 
