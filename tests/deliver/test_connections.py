@@ -108,6 +108,69 @@ def test_those_who_wait_hear_of_a_failure_and_later_ones_try_anew() -> None:
     run(work)
 
 
+def test_a_host_that_was_slow_to_fail_is_left_alone_as_long() -> None:
+    async def work() -> None:
+        now = [0.0]
+        lanes = Connections(hosts=1, timeout=60.0, per_host=2, clock=lambda: now[0])
+        tried = 0
+
+        async def connect() -> Opened:
+            nonlocal tried
+            tried += 1
+            now[0] += 10.0
+            return DOWN
+
+        assert await lanes.acquire(KEY, connect) == DOWN
+        now[0] = 19.9
+        assert await lanes.acquire(KEY, connect) == DOWN and tried == 1
+        assert await lanes.acquire(("esmtp", "elsewhere"), connect) == DOWN and tried == 2
+        now[0] = 30.0
+        assert await lanes.acquire(KEY, connect) == DOWN and tried == 3
+
+    run(work)
+
+
+def test_only_some_wait_for_a_host_that_does_not_answer() -> None:
+    async def work() -> None:
+        now = [0.0]
+        lanes = Connections(hosts=1, timeout=60.0, per_host=1, clock=lambda: now[0])
+        answer = asyncio.get_running_loop().create_future()
+
+        async def connect() -> Opened:
+            await answer
+            return DOWN
+
+        early = [asyncio.create_task(lanes.acquire(KEY, connect)) for _ in range(30)]
+        await asyncio.sleep(0)
+        now[0] = 6.0
+        late = await lanes.acquire(KEY, connect)
+        assert isinstance(late, Deferred) and late != DOWN
+        answer.set_result(None)
+        assert await asyncio.gather(*early) == [DOWN] * 30
+
+    run(work)
+
+
+def test_a_busy_host_is_not_a_dead_one() -> None:
+    async def work() -> None:
+        async with Sink().serve() as sink:
+            now = [0.0]
+            lanes = Connections(hosts=1, timeout=60.0, per_host=1, clock=lambda: now[0])
+            first = await lanes.acquire(KEY, lambda: connected(sink.port))
+            assert isinstance(first, Connection)
+            now[0] = 100.0
+            waiting = [asyncio.create_task(lanes.acquire(KEY, lambda: connected(sink.port))) for _ in range(40)]
+            await asyncio.sleep(0)
+            assert not any(task.done() for task in waiting)
+            for task in waiting:
+                lanes.give_back(KEY, first)
+                assert await task is first
+            lanes.give_back(KEY, first)
+            await lanes.close()
+
+    run(work)
+
+
 def test_a_connect_that_fails_by_a_bug_blocks_nobody() -> None:
     async def work() -> None:
         lanes = Connections(hosts=1, timeout=60.0, per_host=1)

@@ -2,20 +2,30 @@
 
 A destination has a lane: its idle connections, a count of all that are open, and those who wait for one.  A connection
 given back goes straight to who waits longest, so that a busy relay's connections are always in use and never closed
-and opened again.  When a host cannot be reached, all who wait for it at that moment hear so at once.
+and opened again.
+
+A host that cannot be reached must not hold the places of mail for others: all who wait for it when an attempt fails
+hear so at once, one that took long to fail is not tried again for as long, and while it is being tried only some wait.
 """
 
 import asyncio
+import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from noctule.deliver.verdict import Remote
-from noctule.mail.outcome import Outcome
+from noctule.mail.outcome import Deferred, Outcome
 from noctule.net import Stream
 from noctule.smtp.client import Client
 
 _LINGER = 5.0  # seconds for the last bytes of a connection
+_SLOW = 1.0  # seconds after which a failed attempt is worth remembering
+_LONGEST_MEMORY = 60.0  # seconds
+_REMEMBERED = 1000  # destinations
+_HOPEFUL = 5.0  # seconds in which a destination usually answers
+_CROWD = 20  # who may wait for one that has not
+_CROWDED = Deferred(status="4.4.1", text="Deferred: host does not answer, and enough mail waits for it")
 Key = tuple[str, ...]  # mailer, then what names the destination
 
 
@@ -54,7 +64,9 @@ Opened = Connection | Outcome
 @dataclass(slots=True)
 class _Lane:
     idle: deque[Connection] = field(default_factory=deque)
-    open: int = 0
+    open: int = 0  # being opened or in use, or idle
+    attempts: int = 0  # being opened
+    tried_since: float = 0.0
     waiters: "deque[asyncio.Future[Opened | None]]" = field(default_factory=deque)
 
     @property
@@ -68,11 +80,15 @@ class Connections:
     `hosts` lanes may keep idle connections (ConnectionCacheSize), each at most `per_host`, for `timeout` seconds.
     """
 
-    def __init__(self, *, hosts: int, timeout: float, per_host: int) -> None:
+    def __init__(
+        self, *, hosts: int, timeout: float, per_host: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
         self._hosts = hosts
         self._timeout = timeout
         self._per_host = per_host
         self._lanes: OrderedDict[Key, _Lane] = OrderedDict()  # least recently used first
+        self._failed: OrderedDict[Key, tuple[Outcome, float]] = OrderedDict()  # and until when that counts
         self._reaper: asyncio.TimerHandle | None = None
 
     async def acquire(self, key: Key, connect: Callable[[], Awaitable[Opened]], *, fresh: bool = False) -> Opened:
@@ -80,6 +96,8 @@ class Connections:
 
         With `fresh` no connection that was used before.  Every connection has to be given back.
         """
+        if (outcome := self._known_failure(key)) is not None:
+            return outcome
         lane = self._lanes.setdefault(key, _Lane())
         self._lanes.move_to_end(key)
         while lane.idle and not fresh:
@@ -92,6 +110,8 @@ class Connections:
             lane.open += 1
         elif fresh and lane.idle:
             lane.idle.popleft().close()
+        elif self._is_crowded(lane):
+            return _CROWDED
         else:
             given = await self._wait(key, lane)
             if isinstance(given, Connection) and fresh:
@@ -147,16 +167,44 @@ class Connections:
                     self._free(key, lane)
             raise
 
+    def _known_failure(self, key: Key) -> Outcome | None:
+        known = self._failed.get(key)
+        if known is None:
+            return None
+        if self._clock() < known[1]:
+            return known[0]
+        del self._failed[key]
+        return None
+
+    def _remember_failure(self, key: Key, outcome: Outcome, took: float) -> None:
+        if took >= _SLOW:
+            until = self._clock() + min(took, _LONGEST_MEMORY)
+            self._failed[key] = (outcome, until)
+            if len(self._failed) > _REMEMBERED:
+                self._failed.popitem(last=False)
+
+    def _is_crowded(self, lane: _Lane) -> bool:
+        if lane.open > lane.attempts or len(lane.waiters) < _CROWD:
+            return False
+        return self._clock() - lane.tried_since > _HOPEFUL
+
     async def _open(self, key: Key, lane: _Lane, connect: Callable[[], Awaitable[Opened]]) -> Opened:
         """Open a connection; it has been counted already."""
+        began = self._clock()
+        if not lane.attempts:
+            lane.tried_since = began
+        lane.attempts += 1
         try:
             opened = await connect()
         except BaseException:
             self._free(key, lane)
             raise
+        finally:
+            lane.attempts -= 1
         if isinstance(opened, Connection):
             return opened
-        if lane.open == 1:
+        if lane.open - lane.attempts == 1:  # there is no other that would show it to be alive
+            self._remember_failure(key, opened, self._clock() - began)
             for waiter in lane.waiters:
                 if not waiter.done():
                     waiter.set_result(opened)
