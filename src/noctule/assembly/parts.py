@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noctule.accounts import Accounts, ListedAccounts, SystemAccounts
+from noctule.assembly.authentication import login_settings
 from noctule.assembly.encryption import Encryption
 from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
@@ -28,6 +29,7 @@ from noctule.base.text import ascii_lower
 from noctule.config import Configuration
 from noctule.deliver import (
     Agent,
+    ClientAuthentication,
     ClientEncryption,
     LocalAgent,
     Parts,
@@ -167,7 +169,8 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         alternatives=configuration.options.boolean("SetCertAltnames"),
         fallback=configuration.options.boolean("TLSFallbacktoClear"),
     )
-    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration), encryption)
+    authentication = ClientAuthentication(routing.addresses, routing.maps, log, login_settings(configuration.options))
+    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration), encryption, authentication)
     local = LocalAgent(
         helper,
         local_settings(configuration),

@@ -9,6 +9,8 @@ groups them and asks an agent (`smtp`, `local`) with a `Batch`, each agent has `
 wants, and `settlement` turns the outcomes into one `mqueue.Update` with the reports that are due (`reports`).
 """
 
+from noctule.deliver.authentication import Authentication as ClientAuthentication
+from noctule.deliver.authentication import LoginSettings
 from noctule.deliver.batch import Agent, Batch
 from noctule.deliver.encryption import Encryption as ClientEncryption
 from noctule.deliver.local import LocalAgent, User
@@ -21,11 +23,13 @@ from noctule.deliver.smtp import SmtpAgent
 __all__ = [
     "Agent",
     "Batch",
+    "ClientAuthentication",
     "ClientEncryption",
     "EightBitRules",
     "Expander",
     "LocalAgent",
     "LocalSettings",
+    "LoginSettings",
     "OutgoingMessage",
     "Parts",
     "Reports",

@@ -11,7 +11,7 @@ hear so at once, one that took long to fail is not tried again for as long, and 
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from noctule.deliver.verdict import Remote
@@ -37,6 +37,7 @@ class Connection:
     client: Client
     remote: Remote
     macros: dict[str, str | None] = field(default_factory=dict)  # what rules are told of it
+    bindings: Mapping[str, bytes] | None = None  # channel bindings of TLS; None: no TLS
     messages: int = 0  # sent over it
     idle_since: float = 0.0
 

@@ -125,6 +125,7 @@ class Encryption:
             self._log.tls_failed(side=_SIDE, reason="timeout" if isinstance(error, TimeoutError) else str(error))
             return None
         macros |= handshake.macros(self._fingerprint, alternatives=self._alternatives)
+        connection.bindings = handshake.bindings
         self._say(handshake, remote.name)
         return await self._greet_again(connection, timeouts)
 

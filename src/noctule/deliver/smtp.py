@@ -8,6 +8,7 @@ from typing import Protocol
 
 from noctule import net
 from noctule.deliver import international
+from noctule.deliver.authentication import Authentication
 from noctule.deliver.batch import Batch, user_of
 from noctule.deliver.connections import Connection, Connections, Key, Opened
 from noctule.deliver.dialogue import next_event
@@ -57,9 +58,11 @@ class SmtpAgent:
         names: Names,
         is_me: Callable[[str], bool],
         encryption: Encryption | None = None,
+        authentication: Authentication | None = None,
     ) -> None:
         self._settings = settings
         self._encryption = encryption
+        self._authentication = authentication
         self._names = names
         self._plan_settings = PlanSettings(
             is_me=is_me,
@@ -268,6 +271,8 @@ class SmtpAgent:
                 refused = _refused(event, remote)
             elif self._encryption is not None:
                 refused = await self._encryption.secure(connection, batch.scope, timeouts, clear=clear)
+            if refused is None and self._authentication is not None:
+                refused = await self._authentication.log_in(connection, batch.scope, timeouts)
         except OSError as error:
             stream.abort()
             return from_error(error, remote)

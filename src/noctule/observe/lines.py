@@ -176,6 +176,11 @@ TLS_WISHES_REFUSED = Line("tls_wishes_refused", 8, WARNING, "{ruleset}={text}, r
 SMTPS_UNAVAILABLE = Line("smtps_unavailable", 0, ERR, "smtps: TLS not available, exiting")
 AUTHENTICATED = Line("authenticated", 9, INFO, _listed)
 AUTH_FAILED = Line("auth_failed", 9, WARNING, "AUTH failure ({mech}): {reason}, user={user:.128}, relay={relay}")
+LOGGED_IN = Line("logged_in", 9, INFO, _listed)
+LOGIN_UNKNOWN = Line("login_unknown", 9, WARNING, "AUTH=client, relay={relay:.64} [{address:.16}], authinfo failed")
+LOGIN_IMPOSSIBLE = Line(
+    "login_impossible", 9, NOTICE, "AUTH=client, available mechanisms={offered} do not fulfill requirements"
+)
 AUTH_UNAVAILABLE = Line("auth_unavailable", 0, ERR, "AUTH error: {reason}")
 AUTH_UNDECODABLE = Line("auth_undecodable", 6, WARNING, "AUTH decode64 error [-5], relay={relay}")
 AUTH_WARNING = Line("authentication_warning", 4, INFO, "Authentication-Warning: {text:.400}")

@@ -340,6 +340,19 @@ class Log:
     def authentication_failed(self, id: str, *, relay: str, user: str, mechanism: str, reason: str) -> None:  # noqa: A002
         self._say(lines.AUTH_FAILED, id, mech=mechanism, reason=reason, user=user, relay=relay)
 
+    def logged_in(self, *, relay: str, mechanism: str, bits: int = 0) -> None:
+        """We are known to a server."""
+        facts: dict[str, Fact] = {"AUTH": "client", "relay": relay[:100], "mech": mechanism[:16], "bits": bits}
+        self._say(lines.LOGGED_IN, **facts)
+
+    def login_unknown(self, *, relay: str, address: str) -> None:
+        """Nobody can tell now who we are to a server."""
+        self._say(lines.LOGIN_UNKNOWN, relay=relay, address=address)
+
+    def login_impossible(self, *, offered: str) -> None:
+        """A server has no mechanism that we may use."""
+        self._say(lines.LOGIN_IMPOSSIBLE, offered=offered)
+
     def authentication_unavailable(self, reason: str) -> None:
         """AUTH cannot be offered, though the site asks for it."""
         self._say(lines.AUTH_UNAVAILABLE, reason=reason)

@@ -5,6 +5,7 @@ Theory of operation.  The driver pumps bytes: `receive_data` what came, take eve
 
     Ready        greeting and EHLO are done, or a transaction is: call begin(), quit() or keep the connection
     TlsAnswered  the reply to start_tls(): after a 2xx shake hands and call encrypted(), which leads to Ready again
+    AuthAnswered the reply to authenticate() or answer_challenge()
     BodyWanted   the server said 354: call send_body() with the message text in chunks, then end_body()
     Finished     every recipient of the transaction has its verdict; another may begin
     Closed       the connection is of no more use; a transaction under way is reported as far as it came
@@ -34,6 +35,7 @@ class Phase(Enum):
     HELO = "helo"
     LHLO = "lhlo"
     STARTTLS = "starttls"
+    AUTH = "auth"
     IDLE = "misc"
     MAIL = "mail"
     RCPT = "rcpt"
@@ -108,6 +110,13 @@ class TlsAnswered:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class AuthAnswered:
+    """AUTH, or the answer to a challenge, was answered: 334 wants another answer, 235 means success."""
+
+    reply: Reply
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyWanted:
     """354 came and at least one recipient was accepted."""
@@ -135,8 +144,9 @@ class Closed:
     report: Report | None = None
 
 
-Event = Ready | TlsAnswered | BodyWanted | Finished | Closed
+Event = Ready | TlsAnswered | AuthAnswered | BodyWanted | Finished | Closed
 
+_MAX_INITIAL = 450  # characters: a command line has at most 512 (RFC 5321 4.5.3.1.4)
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f]|[^\x00-\xff]")
 _NOTIFY = ((Notify.SUCCESS, "SUCCESS"), (Notify.FAILURE, "FAILURE"), (Notify.DELAY, "DELAY"))
 
@@ -167,6 +177,7 @@ class Client:
         self._unsent: deque[tuple[bytes, Phase, int]] = deque()  # commands that wait for a reply first
         self._report: Report | None = None
         self._in_body = False
+        self._late: str | None = None  # an initial response too long for its line
         self._last: Reply | None = None
         self._eof = False
         self._closed = False
@@ -204,6 +215,19 @@ class Client:
         """Asks for TLS; TlsAnswered follows."""
         self._out.append(b"STARTTLS\r\n")
         self._awaited.append((Phase.STARTTLS, 0))
+
+    def authenticate(self, mechanism: str, initial: str | None) -> None:
+        """Begins an exchange; AuthAnswered follows.  `initial`, in base64, goes along if the line may be so long."""
+        late = initial is not None and len(initial) > _MAX_INITIAL
+        self._late = initial if late else None
+        words = f"AUTH {mechanism}" if initial is None or late else f"AUTH {mechanism} {initial}"
+        self._out.append(f"{words}\r\n".encode("ascii"))
+        self._awaited.append((Phase.AUTH, 0))
+
+    def answer_challenge(self, response: str) -> None:
+        """The answer to a 334, in base64; AuthAnswered follows."""
+        self._out.append(f"{response}\r\n".encode("ascii"))
+        self._awaited.append((Phase.AUTH, 0))
 
     def encrypted(self) -> None:
         """TLS stands: what the server said before is forgotten, and it is greeted again (RFC 3207 4.2)."""
@@ -282,6 +306,8 @@ class Client:
                 return self._close(error="plain text behind the reply to STARTTLS")
             case Phase.STARTTLS:
                 return TlsAnswered(reply)
+            case Phase.AUTH:
+                return self._auth_answered(reply)
             case Phase.RSET if not reply.positive:
                 return self._close(reply)
             case _:
@@ -308,6 +334,13 @@ class Client:
     def _introduce(self, verb: bytes, phase: Phase, index: int = 0) -> None:
         self._out.append(b"%b %b\r\n" % (verb, self._name.encode("latin-1")))
         self._awaited.append((phase, index))
+
+    def _auth_answered(self, reply: Reply) -> Event | None:
+        if reply.code == 334 and self._late is not None:
+            late, self._late = self._late, None
+            self.answer_challenge(late)
+            return None
+        return AuthAnswered(reply)
 
     def _introduced(self, reply: Reply, *, said_ehlo: bool) -> Event | None:
         if 200 <= reply.code < 300:
