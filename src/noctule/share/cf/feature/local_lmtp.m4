@@ -6,3 +6,4 @@ define(`LOCAL_MAILER_PATH', ifelse(defn(`_ARG_'), `', `confEBINDIR`'/mail.local'
 define(`LOCAL_MAILER_ARGS', ifelse(defn(`_ARG2_'), `', ``mail.local -l'', `defn(`_ARG2_')'))
 define(`LOCAL_MAILER_FLAGS', `PSXmnz9')
 define(`LOCAL_MAILER_DSN_DIAGNOSTIC_CODE', `SMTP')
+define(`LOCAL_RWR', `S=EnvFromSMTP/HdrFromL, R=EnvToL/HdrToL')

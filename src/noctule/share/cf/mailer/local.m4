@@ -7,8 +7,7 @@ _DEFIFNOT(`LOCAL_SHELL_PATH', `/bin/sh')dnl
 _DEFIFNOT(`LOCAL_SHELL_FLAGS', `eu9')dnl
 _DEFIFNOT(`LOCAL_SHELL_ARGS', `sh -c $u')dnl
 _DEFIFNOT(`LOCAL_SHELL_DIR', `$z:/')dnl
-dnl  With LMTP the sender goes out in the form of the network.
-_DEFIFNOT(`LOCAL_RWR', _IF_FEATURE_(`local_lmtp', ``S=EnvFromSMTP/HdrFromL, R=EnvToL/HdrToL'', ``S=EnvFromL/HdrFromL, R=EnvToL/HdrToL''))dnl
+_DEFIFNOT(`LOCAL_RWR', `S=EnvFromL/HdrFromL, R=EnvToL/HdrToL')dnl
 
 # Rulesets of the mailers for local delivery
 

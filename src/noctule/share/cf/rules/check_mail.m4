@@ -26,6 +26,7 @@ R$* $| $*		$: $1
 # < does the domain exist? > user < @ domain >
 R$+			$: < ? > $>CanonAddr $1
 R< ? > $* < @ $+ . >	$: < ? > $1 < @ $2 >
+R< ? > < @ >		$: < ? > < >
 R< ? > $* < @ $* $=P >	$: < OKR > $1 < @ $2 $3 >
 R< ? > $* < @ $j >	$: < OKR > $1 < @ $j >
 _IF_FEATURE_(`accept_unresolvable_domains', `R< ? > $* < @ $+ >	$: < OKR > $1 < @ $2 >
@@ -72,13 +73,21 @@ R! $=w			$@ ok
 R! $*			$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
 ')dnl
 _IF_FEATURE_(`badmx', `
-# BadMX: user@domain or focused; the hosts that take mail for it
+# BadMX: domain, focused or not; may the hosts be true that take its mail?
 SBadMX
-R$* < @ $* >		$: $1 @ $2
-R$* @ $+		$: < $(mxlist $2 $: ? $) > $2
-R$* <TEMP> > $*		$#error $@ 4.1.2 $: "450 MX lookup failure for " $2
-R< ? > $+		$@ ok
-R< $* > $+		$: < $1 : > $2
-R< $* : $* > $+		$: < $(badmx $1 $: $1 $) > < $2 > $3
+R$* < @ $* > $*		$: $2
+R$+			$: < $(mxlist $1 $: $1 $) > $1
+R< $* <TEMP> > $*	$#error $@ 4.1.2 $: "450 MX lookup failure for " $2
+R< $* > $+		$@ $>BadMXHosts < $1 : > $2
+
+# BadMXHosts: < host : host : > domain
+SBadMXHosts
+R< > $+			$@ ok
+R< : $* > $+		< $1 > $2
+R< $+ : $* > $+		$: < $(badmx $1 $: $1 $) > < $2 > $3
 R< $* <BADMX> > < $* > $+	$#error $@ 5.1.2 $: "550 Illegal MX record for host " $3
+R< $+ > < $* > $+	$: < $(dnsA $1 $: ? $) > < $2 > $3
+R< $+ > < $* > $+	$: < $(BadMXIP $1 $: ? $) > < $2 > $3
+R< $* <BADMXIP> > < $* > $+	$#error $@ 5.1.2 $: "550 Invalid MX record for host " $3
+R< $* > < $* > $+	$@ $>BadMXHosts < $2 > $3
 ')dnl

@@ -28,7 +28,7 @@ Sgreet_pause
 R$*			$: $1 $| $>Local_greet_pause $1
 R$* $| $* $| $#$*	$#$3
 R$* $| $* $| $*		$: $1 $| $2
-ifdef(`_GREET_PAUSE_TABLE_', `R$* $| $*		$: $>D < $1 > < ? > < ! GreetPause > < $2 >
+ifdef(`_GREET_PAUSE_TABLE_', `R$+ $| $+		$: $>D < $1 > < ? > < ! GreetPause > < $2 >
 R< ? > < $* >		$: $>A < $1 > < ? > < ! GreetPause > < $1 >
 R< <TMPF> > < $* >	$@
 ifelse(defn(`_GREET_PAUSE_'), `', `R< ? > < $* >		$@

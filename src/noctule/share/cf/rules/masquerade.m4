@@ -10,8 +10,8 @@ SMasqHdr=93
 _IF_FEATURE_(`genericstable', `
 # Names by table: < found > < user > < @ domain > address
 R$+ < @ *LOCAL* >	$: < ? > < $1 > < @ $j > $1 < @ *LOCAL* >
-R$+ < @ $=G . >		$: < ? > < $1 > < @ $2 > $1 < @ $2 . >
 _IF_FEATURE_(`generics_entire_domain', `R$+ < @ $* $=G . >	$: < ? > < $1 > < @ $2 $3 > $1 < @ $2 $3 . >
+', `R$+ < @ $=G . >		$: < ? > < $1 > < @ $2 > $1 < @ $2 . >
 ')dnl
 R< ? > < $+ > < @ $+ > $+	$: < $(generics $1@$2 $: ? $) > < $1 > < @ $2 > $3
 R< ? > < $+ + $* > < @ $+ > $+	$: < $(generics $1+*@$3 $@ $2 $: ? $) > < $1 + $2 > < @ $3 > $4

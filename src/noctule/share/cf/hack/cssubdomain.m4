@@ -1,0 +1,1 @@
+dnl  Of use at Berkeley only; accepted, no effect.
