@@ -21,6 +21,7 @@ def test_values(text: str, value: int) -> None:
     ("text", "message", "grave"),
     [
         ("1+", "bad expression in eval: 1+", False),
+        ("0**0", "divide by zero in eval: 0**0", False),
         ("1/0", "divide by zero in eval: 1/0", False),
         ("1%0", "modulo by zero in eval: 1%0", False),
         ("2 2", "bad expression in eval (excess input): 2 2", False),

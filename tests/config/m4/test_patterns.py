@@ -27,6 +27,7 @@ def test_finds_the_leftmost_longest(expression: str, text: str, span: tuple[int,
     [
         ("\\(b", "Unmatched ( or \\("), ("b\\)", "Unmatched ) or \\)"), ("a\\", "Trailing backslash"),
         ("[b", "Unmatched [, [^, [:, [., or [="), ("\\1\\(a\\)", "Invalid back reference"),
+        ("\\(a\\)\\|b\\1", "Invalid back reference"),
     ],
 )  # fmt: skip
 def test_wrong_expressions(expression: str, message: str) -> None:

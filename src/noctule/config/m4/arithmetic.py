@@ -144,8 +144,10 @@ class _Evaluation:
         if self._word == "**":
             self._advance()
             exponent = self._power()
+            if value == 0 and exponent == 0 and not self._idle:
+                raise self._error("divide by zero in eval")
             if exponent < 0 and not self._idle:
-                raise self._error("negative exponent in eval" if value else "divide by zero in eval")
+                raise self._error("negative exponent in eval")
             value = signed(pow(value, max(exponent, 0), _MASK + 1))
         self._depth -= 1
         return value

@@ -105,7 +105,8 @@ class _Translation:
         self._pos = 0
         self._open: list[int] = []  # where the groups that are open begin in `_out`
         self._groups = 0
-        self._closed: set[int] = set()
+        self._closed: set[int] = set()  # groups that a reference may name: not those of other alternatives
+        self._levels: list[tuple[set[int], set[int]]] = [(set(), set())]  # closed at its begin; in its alternatives
         self._numbers: list[int] = []
         self._out: list[str] = []
         self._atom = -1  # where what a repeat would repeat begins in `_out`; -1: a repeat is an ordinary character
@@ -172,6 +173,7 @@ class _Translation:
         if letter == "(":
             self._groups += 1
             self._numbers.append(self._groups)
+            self._levels.append((set(self._closed), set()))
             self._open.append(len(self._out))
             self._anchor("(")
         elif letter == ")":
@@ -179,9 +181,12 @@ class _Translation:
                 raise PatternError("Unmatched ) or \\)")
             self._out.append(")")
             self._atom = self._open.pop()
-            self._closed.add(self._numbers.pop())
+            self._closed |= self._levels.pop()[1] | {self._numbers.pop()}
         elif letter == "|":
             self._ambiguous = True
+            known, others = self._levels[-1]
+            others |= self._closed
+            self._closed = set(known)
             self._anchor("|")
         elif letter in "123456789":
             if int(letter) not in self._closed:
