@@ -2,7 +2,7 @@
 # Starts Noctule in the foreground for a throughput race: a stock configuration, every ruleset and all logging on,
 # an empty queue on disk, everything relayed to a smart host.
 #
-#   bench/race.sh PORT SINK_PORT
+#   bench/race.sh PORT SINK_PORT [-OOption=value...]        (ServerCertFile and the like for a race with bench/tls)
 #
 # The cf is made by m4 from Sendmail's own configuration library: the one installed here (package sendmail-cf), else
 # the one below $NOCTULE_ORACLE (default ~/.cache/noctule-oracle), a Debian root with Sendmail.
@@ -44,4 +44,4 @@ DAEMON_OPTIONS(\`Family=inet,Name=MTA,Port=$port,Addr=127.0.0.1,Listen=200')
 MAILER(\`smtp')
 MC
 m4 -D_CF_DIR_="$library/" "$library/m4/cf.m4" "$work/race.mc" >"$work/race.cf"
-exec .venv/bin/noctule serve --config "$work/race.cf" --log "$work/maillog" -q1m
+exec .venv/bin/noctule serve --config "$work/race.cf" --log "$work/maillog" -q1m "${@:3}"

@@ -1,9 +1,12 @@
 """TLS from options and files: what is refused, what is logged, and that contexts follow their files."""
 
+import contextlib
 import shutil
+import ssl
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from assembly.configurations import sound
 from certificates import Authority, Pair, hashed
@@ -218,6 +221,34 @@ def test_wishes_have_contexts_of_their_own(world: World) -> None:
     assert encryption.server("Options=+SSL_OP_NO_TLSv1_3; flags=R") is own
     assert encryption.server(asks=False) is not usual
     assert encryption.client('"servername=mx.example.net"') is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("one.example", "one.example"),
+        ("ONE.example", "one.example"),
+        ("two.example", "server"),
+        ("x/one.example", "server"),
+    ],
+)
+def test_a_server_name_can_have_a_certificate_of_its_own(world: World, asked: str, shown: str) -> None:
+    names = world.folder / "names"
+    Authority(names).issue("one.example")
+    encryption = Encryption(world.configuration(ServerNameDirectory=names), Log(Lines(), 9))
+    context, client = encryption.server(), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    assert context is not None
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours, theirs = context.layer(), client.wrap_bio(incoming, outgoing, server_hostname=asked)
+    for _ in range(2):  # hello, and what answers the server's
+        with contextlib.suppress(ssl.SSLWantReadError):
+            theirs.do_handshake()
+        ours.put(outgoing.read())
+        ours.shake()
+        incoming.write(ours.to_send())
+    seen = x509.load_der_x509_certificate(theirs.getpeercert(binary_form=True) or b"")
+    assert seen.subject.rfc4514_string() == f"CN={shown}"
 
 
 def test_a_client_makes_do_with_what_there_is(world: World) -> None:

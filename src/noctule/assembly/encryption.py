@@ -1,10 +1,13 @@
 """TLS as the options want it: contexts that follow their files."""
 
 import os
+import re
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from errno import EPERM
+from functools import partial
 
 from noctule.assembly.tables import safety_policy
 from noctule.config import SSL_OPTIONS, Configuration, TlsWishes, read_tls_wishes, ssl_options
@@ -15,8 +18,9 @@ from noctule.observe.log import Log
 from noctule.symbols.expand import expand
 
 MAX_FILE = 16 << 20  # bytes of a file of certificates
-MAX_CONTEXTS = 100  # of sessions with wishes of their own
+MAX_CONTEXTS = 1000  # of server names, and of sessions with wishes of their own
 _CHECK_EVERY = 1.0  # seconds for which files are taken to be as they were
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
 _AUTHORITIES = ("CACertPath", "CACertFile")
 _RULESETS = {"server": "tls_srv_features", "client": "tls_clt_features"}
 Stamp = tuple[tuple[int, int, int] | None, ...]
@@ -39,7 +43,8 @@ class Encryption:
         self._options = configuration.options
         self._clock = clock
         self._policy = safety_policy(configuration.options)
-        self._kept: dict[tuple[str, ContextSettings], _Kept] = {}
+        self._kept: OrderedDict[tuple[str, ContextSettings], _Kept] = OrderedDict()  # least recently used first
+        self._names = expand(self._options.string("ServerNameDirectory"), configuration.macros)
         self._settings = {"server": server_settings(configuration), "client": client_settings(configuration)}
         self._able: bool | None = None  # to be a server; None: nobody has asked yet
 
@@ -103,21 +108,36 @@ class Encryption:
         """The one that is kept, unless its files are others now; then a new one, if that can be made."""
         key = side, settings
         kept, now = self._kept.get(key), self._clock()
-        if kept is not None and now - kept.checked < _CHECK_EVERY:
-            return kept.context
+        if kept is not None:
+            self._kept.move_to_end(key)
+            if now - kept.checked < _CHECK_EVERY:
+                return kept.context
         stamp = _stamp(settings)
         if kept is not None and kept.stamp == stamp:
             kept.checked = now
             return kept.context
-        context = build_context(settings, server=side == "server", read=self._read, say=self.log.tls_setup)
+        context = build_context(
+            settings,
+            server=side == "server",
+            read=self._read,
+            say=self.log.tls_setup,
+            by_name=partial(self._named, settings) if side == "server" and self._names else None,
+        )
         if context is not None and not settings.strict:
             self.log.tls_setup(f"STARTTLS={side}, init=1", 13, problem=False)
         if context is None and kept is not None:
             context = kept.context  # better the old one than none
         if len(self._kept) >= MAX_CONTEXTS:
-            del self._kept[next(iter(self._kept))]
+            self._kept.popitem(last=False)
         self._kept[key] = _Kept(context, stamp, now)
         return context
+
+    def _named(self, settings: ContextSettings, name: str) -> TlsContext | None:
+        """The context for a server name that has files of its own in ServerNameDirectory."""
+        certificate = f"{self._names}/{name}.pem"
+        if not _NAME.fullmatch(name) or not os.path.exists(certificate):  # noqa: PTH110
+            return None
+        return self._context("server", replace(settings, pairs=((certificate, f"{self._names}/{name}.key"),)))
 
     def _read(self, path: str, *, private: bool = False) -> bytes:
         purpose = Purpose.KEY if private else Purpose.CERTIFICATE

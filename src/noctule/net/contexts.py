@@ -4,6 +4,7 @@ Whatever is wrong is said, at the log level Sendmail says it; what is essential 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from OpenSSL import SSL, crypto
 
-from noctule.net.tls import TlsContext, note_verification, reason
+from noctule.net.tls import ByName, TlsContext, choose_by_name, note_verification, reason
 
 _GROUP = Path(__file__).with_name("ffdhe2048.pem")  # RFC 7919
 _RELEASE_BUFFERS = 0x10  # SSL_MODE_RELEASE_BUFFERS: an idle connection costs little
@@ -56,8 +57,13 @@ class ContextSettings:
         return tuple(path for path in named if path)
 
 
-def build_context(settings: ContextSettings, *, server: bool, read: Read, say: Say) -> TlsContext | None:
-    """A context for one side; None when the reason has been said."""
+def build_context(
+    settings: ContextSettings, *, server: bool, read: Read, say: Say, by_name: ByName | None = None
+) -> TlsContext | None:
+    """A context for one side; None when the reason has been said.
+
+    `by_name` knows contexts for other names that a client may ask this server for.
+    """
     builder = _Builder(settings, "server" if server else "client", read, say)
     complete = builder.load_pairs() and builder.load_authorities()
     if server and not complete:
@@ -75,6 +81,8 @@ def build_context(settings: ContextSettings, *, server: bool, read: Read, say: S
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # tickets do without
     context.set_session_id(b"noctule")
     context.set_timeout(_SESSION_LIFE)
+    if by_name is not None:
+        context.set_tlsext_servername_callback(partial(choose_by_name, by_name=by_name))
     asks = settings.asks or not server
     context.set_verify(SSL.VERIFY_PEER if asks else SSL.VERIFY_NONE, note_verification)
     return TlsContext(context, server=server, asks=asks)

@@ -5,6 +5,7 @@ So a handshake waits as every read of a stream does, and a peer that stalls hold
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -131,10 +132,10 @@ def note_verification(connection: SSL.Connection, _cert: crypto.X509, error: int
 class TlsContext:
     """An OpenSSL context for one side.  `asks`: the peer is asked for a certificate."""
 
-    __slots__ = ("_asks", "_context", "_server", "_trusted")
+    __slots__ = ("_asks", "_server", "_trusted", "openssl")
 
     def __init__(self, context: SSL.Context, *, server: bool, asks: bool) -> None:
-        self._context = context
+        self.openssl = context
         self._server = server
         self._asks = asks
         # A resumed session shows the certificate again and does not check it again; keyed by digest.
@@ -142,7 +143,7 @@ class TlsContext:
 
     def layer(self, server_name: str = "") -> "TlsLayer":
         """A new connection's.  A client names the server he means with `server_name`."""
-        connection = SSL.Connection(self._context, None)
+        connection = SSL.Connection(self.openssl, None)
         noted = _Verification()
         connection.set_app_data(noted)
         if self._server:
@@ -167,6 +168,17 @@ class TlsContext:
         if len(self._trusted) > _REMEMBERED:
             self._trusted.popitem(last=False)
         return Verified.OK
+
+
+ByName = Callable[[str], TlsContext | None]  # server name, lower case, to its context
+
+
+def choose_by_name(connection: SSL.Connection, by_name: ByName) -> None:
+    """OpenSSL's callback for the name the client asks for (RFC 6066 3): another certificate, if there is one."""
+    name = (connection.get_servername() or b"").decode("ascii", "ignore").lower()
+    found = by_name(name) if name else None
+    if found is not None:
+        connection.set_context(found.openssl)
 
 
 class TlsLayer:
