@@ -170,7 +170,8 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         fallback=configuration.options.boolean("TLSFallbacktoClear"),
     )
     authentication = ClientAuthentication(routing.addresses, routing.maps, log, login_settings(configuration.options))
-    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, _is_me(configuration), encryption, authentication)
+    is_me = _is_me(configuration)
+    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, is_me, encryption, authentication, log)
     local = LocalAgent(
         helper,
         local_settings(configuration),

@@ -20,6 +20,9 @@ from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED
 from noctule.deliver.verdict import Remote, from_error, from_reply, lost
 from noctule.mail.envelope import Notify, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
+from noctule.observe.lines import CONNECTING
+from noctule.observe.log import Log
+from noctule.resolve.clients import Client as Named
 from noctule.resolve.mx import MailExchanger, NullMx
 from noctule.resolve.results import Result
 from noctule.smtp.client import (
@@ -48,6 +51,8 @@ class Names(Protocol):
 
     async def addresses(self, host: str) -> Result[tuple[str, ...]]: ...
 
+    async def client(self, address: str) -> Named: ...
+
 
 class SmtpAgent:
     """One for each worker.  `is_me` tells names of this host (class w), given without final dot."""
@@ -59,11 +64,13 @@ class SmtpAgent:
         is_me: Callable[[str], bool],
         encryption: Encryption | None = None,
         authentication: Authentication | None = None,
+        log: Log | None = None,
     ) -> None:
         self._settings = settings
         self._encryption = encryption
         self._authentication = authentication
         self._names = names
+        self._log = log
         self._plan_settings = PlanSettings(
             is_me=is_me,
             fallback_mx=settings.fallback_mx,
@@ -257,6 +264,9 @@ class SmtpAgent:
             stream = await connect(timeout=self._settings.connect)
         except OSError as error:
             return from_error(error, remote)
+        if self._log is not None and self._log.level >= CONNECTING.level and stream.local.family != "local":
+            ours = await self._names.client(stream.local.host)
+            self._log.connecting(batch.message.envelope.id, host=ours.name)
         client = Client(
             self._settings.name,
             hello=_hello(mailer),

@@ -174,7 +174,7 @@ class Session:
         self._services.log.lost_input(
             self._id,
             client=self._caller.peer,
-            daemon=self._settings.daemon.name,
+            daemon=self._settings.daemon.name or "stdin",
             command=self._wire.last_verb or "startup",
             in_mail=self._conversation.transaction is not None,
         )
