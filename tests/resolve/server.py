@@ -20,7 +20,10 @@ MAX_CHAIN = 8
 
 @dataclass
 class Zone:
-    """One zone; `broken` names answer SERVFAIL, `silent` ones nothing at all.  `asked` is every question seen."""
+    """One zone; `broken` names answer SERVFAIL (`name/AAAA`: to that question), `silent` ones nothing at all.
+
+    `asked` is every question seen.
+    """
 
     origin: str
     text: str
@@ -40,7 +43,7 @@ class Zone:
             return None
         response = dns.message.make_response(query)
         response.flags |= dns.flags.AA
-        if name.rstrip(".") in self.broken:
+        if {name.rstrip("."), f"{name.rstrip('.')}/{kind}"} & self.broken:
             response.set_rcode(dns.rcode.SERVFAIL)
             return response
         self._fill(response, question.name, question.rdtype)

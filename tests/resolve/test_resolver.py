@@ -33,6 +33,7 @@ ZONE = """
 one.example. 300 IN MX 10 mail.one.example.
 mail.one.example. 300 IN A 192.0.2.1
 mail.one.example. 300 IN AAAA 2001:db8::1
+balancer.example. 300 IN MX 10 mail.one.example.
 two.example. 300 IN MX 20 b.two.example.
 two.example. 300 IN MX 20 c.two.example.
 two.example. 300 IN MX 10 a.two.example.
@@ -84,7 +85,8 @@ class Now:
 
 @pytest.fixture(scope="module")
 def zone() -> Iterator[tuple[Zone, int]]:
-    made = Zone("example.", ZONE, broken={"broken.example"}, silent={"silent.example"})
+    broken = {"broken.example", "balancer.example/AAAA"}
+    made = Zone("example.", ZONE, broken=broken, silent={"silent.example"})
     with serving(made) as port:
         yield made, port
 
@@ -287,6 +289,21 @@ def test_canonical_names(zone: tuple[Zone, int], reverse: int, hosts: HostsFile)
     assert of("[192.0.2.1]", reverse) == Found("mail.one.example")
     assert of("[127.0.0.1]", reverse) == Found("localhost")
     assert of("[192.0.2.9]", reverse) == Temporary("Name server failure")
+
+
+def test_servers_that_fail_when_asked_for_aaaa(zone: tuple[Zone, int], hosts: HostsFile) -> None:
+    port = zone[1]
+    assert asked(port, hosts, lambda r: r.addresses("balancer.example.")) == Temporary("Name server failure")
+    tolerant = asked(port, hosts, lambda r: r.addresses("balancer.example."), tolerate_broken_aaaa=True)
+    assert tolerant == NotFound("no data")
+    assert isinstance(asked(port, hosts, lambda r: r.canonical("balancer.example.")), Found)
+    assert asked(
+        port, hosts, lambda r: r.canonical("balancer.example."), tolerate_broken_aaaa=True, wildcard_mx=True
+    ) == NotFound("Host unknown")
+
+
+def test_by_tcp_only(zone: tuple[Zone, int], hosts: HostsFile) -> None:
+    assert isinstance(asked(zone[1], hosts, lambda r: r.records("balancer.example.", "MX"), tcp=True), Found)
 
 
 def test_nobody_listening_is_a_temporary_failure(hosts: HostsFile) -> None:

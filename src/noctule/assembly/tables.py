@@ -30,11 +30,16 @@ def resolver_settings(configuration: Configuration) -> ResolverSettings:
     options = configuration.options
     default = ResolverSettings()
     address, _, port = options.string("NameServer").partition("/")
+    switches = {word.lstrip("+-").lower(): not word.startswith("-") for word in options.words("ResolverOptions")}
     return ResolverSettings(
         nameservers=(address,) if address else (),
         port=int(port) if port else default.port,
         try_timeout=options.seconds("Timeout.resolver.retrans") or default.try_timeout,
         tries=options.integer("Timeout.resolver.retry") or default.tries,
+        search=None if switches.get("dnsrch", True) and switches.get("defnames", True) else (),
+        tolerate_broken_aaaa=switches.get("workaroundbrokenaaaa", False),
+        wildcard_mx=switches.get("haswildcardmx", False),
+        tcp=switches.get("usevc", False),
         follow_cname=not options.boolean("DontExpandCnames"),
         services=service_switch(options).services("hosts"),
         domain=configuration.macros.get("m") or "",

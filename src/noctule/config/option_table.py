@@ -216,7 +216,7 @@ TABLE: tuple[Option, ...] = (
     Option("Timeout.rset", TIME, "5m", unit="m", relevance=USEFUL),
     Option("Timeout.quit", TIME, "2m", unit="m", relevance=USEFUL),
     Option("Timeout.misc", TIME, "2m", unit="m", relevance=USEFUL),
-    Option("Timeout.ident", TIME, "5s", unit="m", relevance=USEFUL),
+    Option("Timeout.ident", TIME, "5s", unit="m", relevance=IGNORED),
     Option("Timeout.fileopen", TIME, "60s", unit="m"),
     Option("Timeout.control", TIME, "2m", unit="m", relevance=USEFUL),
     Option("Timeout.lhlo", TIME, "2m", unit="m"),
@@ -284,7 +284,7 @@ TABLE: tuple[Option, ...] = (
 # Read and checked, and for now without effect.  Whoever gives one a meaning takes it out: a test asks.
 # fmt: off
 WITHOUT_EFFECT_YET = frozenset((
-    "ErrorHeader", "ErrorMode", "ResolverOptions", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
+    "ErrorHeader", "ErrorMode", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
     "StatusFile", "TimeZoneSpec", "Verbose", "QueueSortOrder",
     "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "ConnectOnlyTo", "MaxMimeHeaderLength", "ControlSocketName",
@@ -294,7 +294,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "AuthMaxBits", "UseMSP", "FastSplit", "RejectLogInterval",
     "ConnectionRateWindowSize",
     "StrictTransportSecurity",
-    "Timeout.iconnect", "Timeout.ident", "Timeout.control",
+    "Timeout.iconnect", "Timeout.control",
     "Timeout.hoststatus", "Timeout.resolver.retrans.normal", "Timeout.resolver.retrans.first",
     "Timeout.resolver.retry.normal", "Timeout.resolver.retry.first", "Milter.LogLevel", "Milter.macros.connect",
     "Milter.macros.helo", "Milter.macros.envfrom", "Milter.macros.envrcpt", "Milter.macros.data", "Milter.macros.eoh",

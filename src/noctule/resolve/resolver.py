@@ -165,7 +165,8 @@ class Resolver:
         addresses = tuple(a for answer in answers if isinstance(answer, Found) for a in answer.value)
         if addresses:
             return Found(addresses)
-        for answer in answers:
+        believed = answers[:1] if self._settings.tolerate_broken_aaaa else answers
+        for answer in believed:
             if isinstance(answer, Temporary):
                 return answer
         return answers[0]
@@ -187,15 +188,15 @@ class Resolver:
     async def _dns_canonical(self, host: str) -> Result[str]:
         unsure: Temporary | None = None
         for candidate in self._candidates(host):
-            for kind in ("A", "AAAA", "MX"):
+            for kind in ("A", "AAAA") if self._settings.wildcard_mx else ("A", "AAAA", "MX"):
                 match await self._ask(candidate, kind):
                     case Found(answer):
                         aliased = self._settings.follow_cname and answer.canonical_name != answer.qname
                         name = answer.canonical_name.to_text() if aliased else candidate  # in the case it was given
                         return Found(name.removesuffix("."))
-                    case Temporary() as failure:
+                    case Temporary() as failure if kind != "AAAA" or not self._settings.tolerate_broken_aaaa:
                         unsure = unsure or failure
-                    case NotFound():
+                    case _:
                         pass
         return unsure or NotFound("Host unknown")
 
@@ -226,7 +227,9 @@ class Resolver:
         ttl = self._settings.negative_ttl
         result: Result[dns.resolver.Answer]
         try:
-            answer = await self._stub.resolve(_absolute(name), kind, search=False, backend=_BACKEND)
+            answer = await self._stub.resolve(
+                _absolute(name), kind, tcp=self._settings.tcp, search=False, backend=_BACKEND
+            )
         except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN) as error:
             result, ttl = NotFound("Host unknown"), _negative_ttl(error, ttl)
         except dns.resolver.NoAnswer as error:

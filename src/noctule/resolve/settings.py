@@ -23,6 +23,9 @@ class ResolverSettings:
     try_timeout: float = 0.0  # Timeout.resolver.retrans: of one question to one server; 0: as /etc/resolv.conf says
     tries: int = 0  # Timeout.resolver.retry; 0 likewise
     ipv6: bool = True  # ask for AAAA
+    tolerate_broken_aaaa: bool = False  # servers that fail when asked for AAAA have none: WorkAroundBrokenAAAA
+    wildcard_mx: bool = False  # an MX record does not make a name canonical: HasWildcardMX
+    tcp: bool = False  # ask by TCP only: usevc
     follow_cname: bool = True  # canonical names: false is DontExpandCnames
     domain: str = ""  # $m: completes names without a dot that the hosts file has
     services: tuple[str, ...] = ("files", "dns")  # the service switch of `hosts`

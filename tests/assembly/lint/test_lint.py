@@ -57,7 +57,7 @@ def test_the_frame_is_clean() -> None:
         (["Sa", "R$+ @ $+\t$@ $1", "Rq $+\t$@ $1", "R$- @ here\t$@ $1"], "N208"),
         (["O UseErrorsTo=true"], "N501"),
         (["O TempFileMode=0600"], "N502"),
-        (["O Timeout.ident=0"], "N503"),
+        (["O StatusFile=/var/stat"], "N503"),
         (["O DontBlameSendmail=WorldWritableAliasFile"], "N604"),
         (["O DefaultUser=0:0"], "N605"),
     ],

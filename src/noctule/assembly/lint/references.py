@@ -15,8 +15,9 @@ from noctule.symbols import codes
 # fmt: off
 RUNTIME_MACROS = frozenset((
     *"abcdefghijklmnopqrstuvwxz_",
-    "addr_type", "alg_bits", "auth_authen", "auth_author", "auth_ssf", "auth_type", "bodytype", "cert_fp",
-    "cert_issuer", "cert_md5", "cert_subject", "cipher", "cipher_bits", "client_addr", "client_connections",
+    "addr_type", "alg_bits", "auth_authen", "auth_author", "auth_ssf", "auth_type", "bodytype",
+    "cert_altnames", "cert_fp", "cert_issuer",
+    "cert_md5", "cert_subject", "cipher", "cipher_bits", "client_addr", "client_connections",
     "client_flags", "client_name", "client_port", "client_ptr", "client_rate", "client_resolve", "cn_issuer",
     "cn_subject", "currHeader", "daemon_addr", "daemon_family", "daemon_flags", "daemon_info", "daemon_name",
     "daemon_port", "deliveryMode", "dsn_envid", "dsn_notify", "dsn_ret", "envid", "hdr_name", "hdrlen", "if_addr",
