@@ -231,7 +231,8 @@ def test_limits(tmp_path: Path) -> None:
             )
             await client.begin("<a@b>", "<n1>", "<n2>")
             before = len(site.slept)
-            assert await client.say("RCPT TO:<n3>") == (
+            assert (await client.say("RCPT TO:<n3>")).startswith("550 5.1.1")
+            assert await client.say("RCPT TO:<friend@example.org>") == (
                 "421 4.7.0 mail.example.test Too many bad recipients; closing connection"
             )
             assert site.slept[before:] == [1.0]
@@ -384,7 +385,7 @@ def test_no_helo_leaves_a_warning(tmp_path: Path) -> None:
             assert entry.envelope.sender == "<>"
             fields = {field.name: field.value for field in entry.envelope.headers}
             assert fields["Date"].startswith(" Thu, 4 Jan 2001 10:11:12 ")
-            assert fields["From"] == " MAILER-DAEMON"
+            assert fields["From"] == " "
             assert fields["Received"].startswith(" from localhost (localhost [127.0.0.1])")
             await client.close()
 

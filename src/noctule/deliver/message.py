@@ -180,7 +180,7 @@ class OutgoingMessage:
             await self.rewriting.header(address, mailer, scope, sender=sender, envelope=self.envelope)
             for address in split_addresses(value)
         ]
-        return HeaderField(name, fold_addresses(name, addresses, mailer.line_limit))
+        return HeaderField(name, fold_addresses(name, addresses, mailer.line_limit) if addresses else value)
 
 
 def _wanted(field: HeaderField, name: str, mailer: Mailer, scope: Macros) -> bool:

@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from noctule.mail.envelope import Controller, Envelope, RecipientState
+from noctule.base.text import ascii_lower
+from noctule.mail.envelope import Controller, Envelope, Recipient, RecipientState
 from noctule.mqueue.model import Entry, EntryState
 from noctule.mqueue.schedule import RetryPolicy, not_before, queue_only
 
@@ -77,6 +78,11 @@ def _row(entry: Entry, mark: str, *, verbose: bool) -> str:
     return head + "".join(_details(e, verbose=verbose))
 
 
+def _host(recipient: Recipient) -> str:
+    """Recipients stand in the order of their hosts, as Sendmail keeps them."""
+    return ascii_lower(recipient.triple.host) if recipient.triple else ""
+
+
 def _details(e: Envelope, *, verbose: bool) -> Iterator[str]:
     width = 100 if verbose else 60
     if e.quarantine:
@@ -85,7 +91,7 @@ def _details(e: Envelope, *, verbose: bool) -> Iterator[str]:
         status = f"   ({_printable(e.message)[:width]})" if e.message else ""
         yield f"    {e.body_type.value:>10.10s}{status}\n"
     controller: Controller | None = None
-    for recipient in e.recipients:
+    for recipient in sorted(e.recipients, key=_host):
         if recipient.state is not RecipientState.QUEUED:
             continue
         address = _printable(recipient.address)

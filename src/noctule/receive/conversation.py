@@ -190,7 +190,7 @@ class Conversation:
         settings = self._context.settings
         scope = self._context.scope.child(date_macros(self._context.services.clock()))
         host, _, rest = expand(settings.greeting, scope).partition(" ")
-        lines = f"{host} ESMTP {rest}".split("\n")
+        lines = f"{host} ESMTP {rest}".replace("\\n", "\n").split("\n")
         return replies.greeting([line.strip() for line in lines])
 
     def spoke_too_soon(self, seconds: float) -> Reply:

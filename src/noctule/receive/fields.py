@@ -26,18 +26,20 @@ def complete(
 
     A template whose field the message has is left out, unless it is a trace field.  Resent- templates count only in a
     message that has been resent.  Return-Path keeps its macro codes: only at delivery it is known how the sender
-    is written.
+    is written.  A field that names the null sender stays empty.
     """
     present = {ascii_lower(name) for name, _ in fields}
     resent = any(name.startswith("resent-") for name in present)
+    nameless = scope.child({"g": ""}) if scope.get("g") == "<>" else scope
     header = []
     for template in templates:
         name = ascii_lower(template.name)
         if template.ruleset or (name in present and name not in _ALWAYS) or (name.startswith("resent-") and not resent):
             continue
-        late = name == "return-path" and _LATE in template.value
-        value = template.value if late else _expanded(template.value, scope)
-        if value.strip():
+        of_sender = _LATE in template.value
+        late = name == "return-path" and of_sender
+        value = template.value if late else _expanded(template.value, nameless if of_sender else scope)
+        if value.strip() or (of_sender and nameless is not scope):
             header.append(HeaderField(template.name, value, _condition(template)))
     header += [HeaderField(WARNING, f" {text}") for text in warnings]
     header += [HeaderField(name, value) for name, value in fields]

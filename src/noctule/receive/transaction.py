@@ -106,8 +106,8 @@ class Transaction:
             **date_macros(self._started),
             "i": self.id,
             "r": self._protocol,
-            "f": self._context.scope.get("n") if null else bare(self.sender),
-            "g": self._context.scope.get("n") if null else bare(self.sender),
+            "f": "<>" if null else bare(self.sender),
+            "g": "<>" if null else bare(self.sender),
             "mail_from": self.sender,
             "mail_mailer": "local",
             "mail_host": "localhost",
@@ -216,7 +216,10 @@ class Transaction:
     async def add(self, event: RecipientGiven) -> Reply:
         """The reply to RCPT."""
         limits = self._context.settings.limits
-        if limits.recipients and len(self.recipients) >= limits.recipients:
+        if self._flooded():
+            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=True)
+            return replies.bad_recipients(self._context.settings.host)
+        if limits.recipients and self._given - self._bad >= limits.recipients:
             return self.complain(replies.TOO_MANY_RECIPIENTS)
         self._given += 1
         if limits.bad_recipients and self._bad > limits.bad_recipients:
@@ -228,9 +231,6 @@ class Transaction:
             return reply
         self._bad += 1
         self.scope.set("nbadrcpts", str(self._bad))
-        if self._flooded():
-            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=True)
-            return replies.bad_recipients(self._context.settings.host)
         return reply
 
     def _say_throttled(self) -> None:
@@ -239,6 +239,7 @@ class Transaction:
             self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
 
     def _flooded(self) -> bool:
+        """BadRcptShutdown: the recipients before this one were bad enough."""
         limits = self._context.settings.limits
         close = limits.bad_recipients_close
         return bool(close) and self._bad >= close and self._bad * 100 >= limits.bad_recipients_share * self._given

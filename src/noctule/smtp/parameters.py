@@ -28,7 +28,7 @@ _CODE_POINT = re.compile(r"\\x\{([0-9A-F]+)\}")
 _HEX = re.compile(r"\+([0-9A-F]{2})")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SPECIAL = re.compile(r'[\\"<>() \t]')
-_BY = re.compile(r"([+-]?\d{1,20});", re.ASCII)
+_BY = re.compile(r"([+-]?\d{0,20});", re.ASCII)
 
 
 class Refusal(ProtocolError):  # noqa: N818 - it carries the answer, nothing went wrong here
@@ -312,12 +312,14 @@ def _deliver_by(value: str | None, least: int) -> DeliverBy:
     match = _BY.match(value)
     if match is None:
         raise Refusal(replies.BY_NEEDS_MODE)
-    seconds, mode, trace = int(match[1]), value[match.end() : match.end() + 1], value[match.end() + 1 :]
+    digits = match[1].lstrip("+-")
+    seconds = int(match[1]) if digits else 0  # as Sendmail reads it
+    mode, trace = value[match.end() : match.end() + 1], value[match.end() + 1 :]
     if abs(seconds) > MAX_BY:
         raise Refusal(replies.by_out_of_range(value))
     if mode.upper() not in {"N", "R"}:
         raise Refusal(replies.bad_by_mode(mode))
-    if trace.upper() not in {"", "T"}:
+    if trace[:1].upper() not in {"", "T"}:
         raise Refusal(replies.bad_by_trace(trace[:1]))
     return_it = mode.upper() == "R"
     if return_it and seconds <= 0:

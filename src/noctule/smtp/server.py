@@ -477,10 +477,10 @@ class Server:
         return ExpandRequested(*self._asked_for(argument))
 
     def _starttls(self, argument: str) -> Event:
-        if not self.rules.offer.starttls:
-            raise Refusal(self.rules.no_tls)
         if argument:
             raise Refusal(replies.NO_PARAMETERS)
+        if not self.rules.offer.starttls:
+            raise Refusal(self.rules.no_tls)
         if self._sender:
             raise Refusal(replies.TLS_IN_TRANSACTION)
         return TlsRequested()
