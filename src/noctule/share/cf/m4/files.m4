@@ -44,7 +44,7 @@ dnl  SITECONFIG(file, host, letter): who is reached through that host.  The file
 dnl  calls SITE(names) for each; class letter U means our own UUCP neighbours.
 define(`SITECONFIG', `define(`_SITECONFIG_$3_')dnl
 define(`SITE', `ifelse(`$3''DOL(2)`, `US', `C{Y}', `C{$3}')'DOL(1))dnl
-D{$3}$2
+D$3$2
 ifelse(`$3', `U', `C{w}$2 $2.UUCP
 ')dnl
 sinclude(_CF_DIR_`siteconfig/$1.m4')')

@@ -177,8 +177,8 @@ R< <TMPF> >		$#TEMP $@ 4.3.0 $: _TEMPORARY_FAILURE_(`YOK2')
 # By its name, if that is confirmed
 R$*			$: < $&{client_resolve} >
 R< TEMP >		$#TEMP $@ 4.4.0 $: "450 Relaying temporarily denied. Cannot resolve PTR record for " $&{client_addr}
-R< FORGED >		$#error $@ 5.7.1 $: "550 Relaying denied. IP name possibly forged " [ $&{client_addr} ]
-R< FAIL >		$#error $@ 5.7.1 $: "550 Relaying denied. IP name lookup failed " [ $&{client_addr} ]
+R< FORGED >		$#error $@ 5.7.1 $: "550 Relaying denied. IP name possibly forged " $&{client_name}
+R< FAIL >		$#error $@ 5.7.1 $: "550 Relaying denied. IP name lookup failed " $&{client_name}
 R$*			$: < ? > $&{client_name}
 R< ? > $+		$: < ? > $>Canonify2 < @ $1 >
 R< ? > $* < @ $+ . >	$: $2

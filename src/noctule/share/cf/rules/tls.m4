@@ -2,7 +2,8 @@
 #####################################################################
 # TLS and what the access table wants of it
 #####################################################################
-define(`_TLS_CODE_', ifdef(`TLS_PERM_ERR', ``554:5.7.0'', ``454:4.7.0''))dnl
+define(`_TLS_REPLY_', ifdef(`TLS_PERM_ERR', ``554'', ``454''))dnl
+define(`_TLS_STATUS_', ifdef(`TLS_PERM_ERR', ``5.7.0'', ``4.7.0''))dnl
 define(`_HOOKED_', `ifdef(`_HOOK_$1_', `R$`'*			$: $`'1 $| $>Local_$1 $`'1
 R$`'* $| $`'#$`'*		$`'#$`'2
 R$`'* $| $`'*		$: $`'1
@@ -47,6 +48,7 @@ _HOOKED_(`try_tls')dnl
 _IF_FEATURE_(`access_db', `_CONNECTION_KEYS_(`Try_TLS', `server_name', `server_addr')dnl
 R$* $| < NO > < >	$#error $@ 5.7.1 $: "550 do not try TLS with " $&{server_name} " [" $&{server_addr} "]"
 R$* $| < <TMPF> > < >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TT')
+R$* $| < $* > < >	$@ OK
 ')dnl
 
 # tls_rcpt: recipient of the connection to a server

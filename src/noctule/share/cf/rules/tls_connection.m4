@@ -1,14 +1,15 @@
 # TLS_connection: verify [$| < requirement >]
 STLS_connection
-R$* $| < PERM + $* >	$: < 503:5.7.0 > $1 $| $2 < >
-R$* $| < TEMP + $* >	$: < 403:4.7.0 > $1 $| $2 < >
-R$* $| < $* >		$: < _TLS_CODE_ > $1 $| $2 < >
-R$* < >			$: $1 < >
-R$-			$: < _TLS_CODE_ > $1 $| < >
-R< $- : $+ > SOFTWARE $| $* < >	$#error $@ $2 $: $1 " TLS handshake failed."
-R< $- : $+ > PROTOCOL $| $* < >	$#error $@ $2 $: $1 " STARTTLS failed."
-R< $- : $+ > DANE_FAIL $| $* < >	$#error $@ $2 $: $1 " DANE check failed."
-R< $- : $+ > CONFIG $| $* < >	$#error $@ $2 $: $1 " STARTTLS temporarily not possible."
+R$* $| < $* >		$: < > $1 $| $2
+R$-			$: < > $1 $|
+R< > $* $| PERM + $={Tls} $*	$: < 503:5.7.0 > $1 $| $2 $3
+R< > $* $| TEMP + $={Tls} $*	$: < 403:4.7.0 > $1 $| $2 $3
+R< > $* $| $*		$: < _TLS_REPLY_:_TLS_STATUS_ > $1 $| $2
+R< $- : $+ > SOFTWARE $| $*	$#error $@ $2 $: $1 " TLS handshake failed."
+R< $- : $+ > PROTOCOL $| $*	$#error $@ $2 $: $1 " STARTTLS failed."
+R< $- : $+ > DANE_FAIL $| $*	$#error $@ $2 $: $1 " DANE check failed."
+R< $- : $+ > CONFIG $| $*	$#error $@ $2 $: $1 " STARTTLS temporarily not possible."
+R< $+ > $* $| $*	$: < $1 > $2 $| $3 < >
 R< $+ > $* $| $={Tls} < >	$: < $1 > $3 : 0 < > $2
 R< $+ > $* $| $={Tls} + $+ < >	$: < $1 > $3 : 0 < $4 > $2
 R< $+ > $* $| $={Tls} : $- < >	$: < $1 > $3 : $4 < > $2
@@ -23,7 +24,7 @@ R< $- : $+ > VERIFY : $- < $* > NO	$#error $@ $2 $: $1 " not authenticated"
 R< $- : $+ > VERIFY : $- < $* > NOT	$#error $@ $2 $: $1 " no authentication requested"
 R< $- : $+ > VERIFY : $- < $* > NONE	$#error $@ $2 $: $1 " other side does not support STARTTLS"
 R< $- : $+ > VERIFY : $- < $* > CLEAR	$#error $@ $2 $: $1 " STARTTLS disabled locally"
-R< $- : $+ > VERIFY : $- < $* > $+	$#error $@ $2 $: $1 " authentication failure"
+R< $- : $+ > VERIFY : $- < $* > $+	$#error $@ $2 $: $1 " authentication failure " $4
 R< $+ > ENCR : $- < $* > $*	$: < $1 > < $2 > < $3 > $>max $&{cipher_bits} : $&{auth_ssf}
 R< $+ > < $- > < $* > $-	$: < $1 > < $2 > < $3 > $4 < $(arith l $@ $4 $@ $2 $) >
 R< $- : $+ > < $- > < $* > $- < TRUE >	$#error $@ $2 $: $1 " encryption too weak " $5 " less than " $3

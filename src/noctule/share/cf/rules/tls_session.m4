@@ -3,7 +3,7 @@ Stls_srv_features
 _IF_FEATURE_(`access_db', `_IF_FEATURE_(`tls_session_features', `R$* $| $*		$: $>D < $1 > < ? > < ! TLS_Srv_features > < $2 >
 R< ? > < $* >		$: $>A < $1 > < ? > < ! TLS_Srv_features > < $1 >
 R< ? > < $* >		$@ ""
-R< <TMPF> > < $* >	$@ ""
+R< <TMPF> > < $* >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TF')
 R< $+ > < $* >		$@ $1
 ')')dnl
 
@@ -11,13 +11,14 @@ Stls_clt_feat_acc
 _IF_FEATURE_(`access_db', `R$* $| $*		$: $>D < $1 > < ? > < ! TLS_Clt_features > < $2 >
 R< ? > < $* >		$: $>A < $1 > < ? > < ! TLS_Clt_features > < $1 >
 R< ? > < $* >		$@ ""
-R< <TMPF> > < $* >	$@ ""
+R< <TMPF> > < $* >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TF')
 R< $+ > < $* >		$@ $1
 ')dnl
 
 Stls_clt_features
 _IF_FEATURE_(`sts', `R$* $| $*		$: < $&{client_flags} > $>tls_clt_feat_acc $1 $| $2
 R< $* MM $* > $*	$@ $3				no policies for this one
+R< $* > $#$*		$#$2
 R< $* > $*		$: $2 $| $>StsPolicy
 R$* $| secure $*	$: < $&{sts_sni} > $1
 R$* $| $*		$@ $1
