@@ -84,7 +84,7 @@ def statements(cf: str) -> Counter[str]:
         elif letter == "M":
             found[_mailer_line(line)] += 1
         elif letter and letter in "ODHVPTFQXLE" and not line.startswith(("DZ", "D{noctule")):
-            found[re.sub(r"\s+", " ", line).strip()] = 1
+            found[re.sub(r"^D\{(\w)\}", r"D\1", re.sub(r"\s+", " ", line)).strip()] = 1
     return found
 
 
