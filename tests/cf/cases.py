@@ -214,7 +214,18 @@ def platforms(library: Path) -> Iterator[Case]:
 
 
 def mixtures(count: int, seed: int) -> Iterator[Case]:
-    lonely = {"nullclient", "msp", "msp,host,MSA", "uucpdomain", "preserve_luser_host", "stickyhost,hub"}
+    lonely = {
+        "bcc",
+        "bcc,access",
+        "drac",
+        "rhsbl",
+        "nullclient",
+        "msp",
+        "msp,host,MSA",
+        "uucpdomain",
+        "preserve_luser_host",
+        "stickyhost,hub",
+    }
     names = [name for name in FEATURES if name not in lonely]
     for number in range(count):
         dice = random.Random(f"{seed}/{number}")

@@ -47,7 +47,8 @@ PLAIN = {
     "auth_type": "", "auth_authen": "", "auth_author": "", "auth_ssf": "", "verify": "NONE", "cert_subject": "",
     "cert_issuer": "", "cn_subject": "", "cn_issuer": "", "cipher_bits": "", "tls_version": "", "server_name": "",
     "server_addr": "", "client_rate": "1", "client_connections": "1", "daemon_flags": "", "s": "far.example",
-    "f": "user@example.com", "mail_mailer": "", "mail_host": "", "mail_addr": "", "addr_type": "e r",
+    "f": "user@example.com", "mail_mailer": "", "mail_host": "", "mail_addr": "",
+    "mail_from": "<user@example.com>", "addr_type": "e r",
 }  # fmt: skip
 SITUATIONS: dict[str, dict[str, str]] = {
     "stranger": {},
@@ -132,6 +133,7 @@ def _of_a_session(rulesets: set[str], name: str, macros: dict[str, str], recipie
     for number, recipient in enumerate(recipients):
         sender = SENDERS[number % len(SENDERS)]
         yield Question(f".Df{sender.strip('<>')}")
+        yield Question(f".D{{mail_from}}<{sender.strip('<>')}>")
         yield from ask("check_rcpt", recipient)
         yield from ask("check_compat", f"{sender} <|> {recipient}")
         yield from ask("queuegroup", recipient)
