@@ -3,6 +3,7 @@
 Tables are the sources makemap would read; host names are answered from a record of what the oracle's machine said.
 """
 
+import asyncio
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -122,7 +123,11 @@ class World:
 
     def lookup(self, question: Question) -> Answer:
         known = self.maps.get(ascii_lower(question.map))
-        return NO_SUCH_MAP if known is None else known.lookup(question.key, question.args)
+        if known is None:
+            return NO_SUCH_MAP
+        if known.waits:
+            return asyncio.run(known.answer(question.key, question.args))
+        return known.lookup(question.key, question.args)
 
     def generation(self, map_name: str) -> int | None:
         return None

@@ -36,7 +36,7 @@ def test_the_exit_status_is_that_of_the_first_lasting_failure() -> None:
 def test_header_checks_are_run() -> None:
     mode = session("V10/Berkeley\nHSubject: $>chk\nH*: $>+all\nSchk\nR$*\t$@ seen $1\nSall\nR$*\t$@ any $1\n")
     assert mode.feed("/header Subject: a (b)") == (
-        "chk                input: a\nchk              returns: seen a\nul = 0x00048000\n> "
+        "chk                input: a\nchk              returns: seen a\nul = 0x00058000\n> "
     )
     assert "all                input: a ( b )" in mode.feed("/header X-Odd: a (b)")
 

@@ -101,7 +101,7 @@ class Addresses:
 
     def _parse(self, run: Run, address: str, delimiter: str, later: bool, *, sender: bool) -> Resolution | None:
         scan = self.engine.tokenizer.scan(address, delimiter)
-        run.say_scan(scan)
+        run.say_scan(address, scan)
         text = address[: scan.end]
         if not scan.tokens:
             return _refused(run) if run.complaints else None
@@ -232,7 +232,7 @@ class Addresses:
         plain = canonical or "c" in mailer.flags
         template = NAME if plain else crack(address, self.settings)
         scan = self.engine.tokenizer.scan(address)
-        run.say_scan(scan)
+        run.say_scan(address, scan)
         if not scan.tokens:
             return Rewritten(address)
         status, tokens = self._steps(run, ("3",), scan.tokens)
@@ -298,8 +298,9 @@ class Addresses:
             return Accepted()
         run = self.engine.run(scope, asks, trace)
         table = Table.RULES if comments else Table.INTERNAL
-        scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=table, repair=not comments)
-        run.say_scan(scan)
+        text = codes.ELSE.join(args)
+        scan = self.engine.tokenizer.scan(text, table=table, repair=not comments)
+        run.say_scan(text, scan)
         if not scan.tokens and run.complaints:
             return _rejected(run.complaints[0])
         outcome = run.apply(found, scan.tokens)

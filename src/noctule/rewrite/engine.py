@@ -338,15 +338,20 @@ class Run:
 
     def _scanned(self, text: str, table: Table) -> tuple[str, ...]:
         scan = self._scan(text, "", table)
-        self.say_scan(scan)
+        self.say_scan(text, scan)
         if not scan.tokens:
             raise _BrokenError(DATAERR, [])
         return scan.tokens
 
-    def say_scan(self, scan: Scan) -> None:
-        """Pass on what the tokenizer had to complain about."""
-        for code, text in scan.complaints:
-            self.say(Complaint(code, text, repaired=True))
+    def say_scan(self, text: str, scan: Scan) -> None:
+        """Tell that a text was scanned, and pass on what the tokenizer had to complain about."""
+        trace = self.trace
+        if trace is not None:
+            trace.scanning(text)
+        for code, words in scan.complaints:
+            self.say(Complaint(code, words, repaired=True))
+        if trace is not None:
+            trace.scanned(scan.tokens)
 
     # -- maps
 

@@ -3,7 +3,7 @@
 from noctule.base.text import ascii_lower
 
 _USER = 0x00040000  # it came with the message
-_RECIPIENTS, _SENDERS = 0x2, 0x100
+_RECIPIENTS, _SENDERS, _STRIPPED = 0x2, 0x100, 0x10000
 _SHOWN = 1024  # bytes of a value that ${currHeader} holds
 _FLAGS = {
     "text": 0x00000001,
@@ -39,9 +39,9 @@ _FLAGS = {
 }
 
 
-def header_flags(name: str) -> int:
-    """The flags of a field of that name in a message."""
-    return _FLAGS.get(ascii_lower(name), _USER)
+def header_flags(name: str, *, stripped: bool = False) -> int:
+    """The flags of a field of that name in a message; `stripped`: its own check sees it without comments."""
+    return _FLAGS.get(ascii_lower(name), _USER) | _STRIPPED * stripped
 
 
 def field_macros(name: str, value: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ _BYTES = {  # what symbols are inside Sendmail, and what shows where it prints t
 _AS_BYTES = str.maketrans(_BYTES)
 _BUCKETS = 2003
 
-REWRITE, MAPS = 21, 60  # categories
+REWRITE, SCANNING, DEFINITIONS, CLASSES, CHECKS, MAPS = 21, 22, 35, 37, 48, 60  # categories
 
 
 class DebugLevels:
@@ -142,7 +142,7 @@ class Printer(Trace):
         self._note = note
         self.every_rule = self._level >= 2
         self._hides = hides
-        self.repeatable = self._level < 1 and not debug.level(MAPS) and hides is None
+        self.repeatable = hides is None and not any(map(debug.level, (REWRITE, SCANNING, MAPS)))
 
     def mark(self) -> int:
         return len(self._out)
@@ -152,6 +152,16 @@ class Printer(Trace):
 
     def again(self, text: str) -> None:
         self._write(text)
+
+    def scanning(self, text: str) -> None:
+        if self._debug.at(SCANNING, 11):
+            self._write(f"prescan: {spelled(text)}\n")
+
+    def scanned(self, tokens: Sequence[str]) -> None:
+        if self._debug.at(SCANNING, 12):
+            self._write(f"prescan==>{token_list(tokens)}\n")
+        if self._debug.at(SCANNING, 11) and not tokens:
+            self._write("prescan: null leading token\n")
 
     def entering(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
         self._write(f"{spelled(ruleset.title):<16.16}   input:{token_list(tokens)}\n")

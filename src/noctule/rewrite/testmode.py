@@ -15,6 +15,9 @@ from noctule.rewrite.crack import NAME, crack
 from noctule.rewrite.engine import TEMPFAIL, leading_digits
 from noctule.rewrite.header_flags import field_macros, header_flags
 from noctule.rewrite.printing import (
+    CHECKS,
+    CLASSES,
+    DEFINITIONS,
     DebugLevels,
     Printer,
     in_table_order,
@@ -31,6 +34,7 @@ from noctule.rewrite.validity import MAX_ADDRESS, invalid
 from noctule.rewrite.world import World
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
+from noctule.symbols.expand import expand_codes
 from noctule.symbols.headers import HeaderTemplate
 from noctule.symbols.macros import Macros
 
@@ -146,11 +150,16 @@ class TestMode:
                 self._write("Usage: .[DC]macro value(s)\n")
             case "D":
                 name, value = self._name(text[1:])
+                if name and self.debug.at(DEFINITIONS, 9):
+                    again = "re" if self.macros.get(name) is not None else ""
+                    self._write(f"{again}define({name} as {spelled(value)})\n")
                 if name:
                     self.macros.set(name, value)
             case "C" if text[1:]:
                 name, words = self._name(text[1:])
-                for word in words.split() if name else ():
+                for word in expand_codes(words, self.macros).split() if name else ():
+                    if self.debug.at(CLASSES, 8):
+                        self._write(f"setclass({name}, {spelled(word)})\n")
                     self.classes.add(name, word)
             case "C":
                 pass
@@ -216,12 +225,14 @@ class TestMode:
             self._say(problem.text.removeprefix(f"{shorten(text[:MAX_ADDRESS])}... "))
             self._note(problem.status)
             return
-        tokenizer = self.addresses.engine.tokenizer
+        tokenizer, printer = self.addresses.engine.tokenizer, self._printer()
         table = Table.RULES if self.addresses.settings.level >= 9 else Table.EXTERNAL
         while True:
             scan = tokenizer.scan(text, ",", table)
+            printer.scanning(text)
             for _, words in scan.complaints:
                 self._say(words)
+            printer.scanned(scan.tokens)
             if scan.tokens:
                 self._apply_all(names, scan.tokens)
             if scan.end >= len(text):
@@ -424,7 +435,7 @@ class TestMode:
         run = engine.run(self.macros, self.world, self._printer())
         run.scope.set("addr_type", address_type(sender=True, header=False))
         scan = engine.tokenizer.scan(address)
-        run.say_scan(scan)
+        run.say_scan(address, scan)
         tokens = scan.tokens
         for name in ("3", "1", "4"):
             ruleset = engine.find(name)
@@ -457,6 +468,8 @@ class TestMode:
         if template is not None and value:
             for macro, content in field_macros(name, value).items():
                 self.macros.set(macro, content)
+            if self.debug.at(CHECKS, 2):
+                self._write(f"rscheck({template.ruleset}, {spelled(value)}, (NULL))\n")
             self.addresses.check(
                 template.ruleset,
                 (value,),
@@ -465,7 +478,8 @@ class TestMode:
                 comments=template.keep_comments,
                 trace=self._printer(_is_repair),
             )
-        self._write(f"ul = 0x{header_flags(name):08x}\n")
+        own = self.header_checks.get(ascii_lower(name))
+        self._write(f"ul = 0x{header_flags(name, stripped=own is not None and not own.keep_comments):08x}\n")
 
 
 def _is_about_address(complaint: Complaint) -> bool:

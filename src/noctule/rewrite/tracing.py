@@ -53,6 +53,12 @@ class Trace:
     def again(self, text: str) -> None:
         """The same ruleset had the same result as when this was told."""
 
+    def scanning(self, text: str) -> None:
+        """A text is cut into tokens; complaints about it follow."""
+
+    def scanned(self, tokens: Sequence[str]) -> None:
+        """These are the tokens."""
+
     def entering(self, ruleset: "CompiledRuleset", tokens: Sequence[str]) -> None:
         """A ruleset begins."""
 
