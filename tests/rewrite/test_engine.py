@@ -141,3 +141,20 @@ def test_an_onlooker_sees_every_step() -> None:
     run = rules.run(Macros(), Tables(), Onlooker())
     assert run.apply(ruleset, ["a", "@", "b"]).tokens == ("b",)
     assert seen == ["try", "fail", "try", "made"]
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "found"),
+    [
+        ("mx.example *.mx.example", "mx . example", "yes mx . example"),
+        ("mx.example *.mx.example", "MX . Example", "yes MX . Example"),
+        ("mx.example", "other . example", "no other . example"),
+        ("mx.example", "mx", "no mx"),
+        ("", "mx . example", "no mx . example"),
+    ],
+)
+def test_a_class_of_a_session_has_the_words_of_its_macro(names: str, asked: str, found: str) -> None:
+    rules = engine("Sr\nR$={cert_altnames}\t$@ yes $1\nR$*\t$@ no $1\n")
+    assert once(rules, "r", asked, Macros(values={"cert_altnames": names})) == found
+    assert once(rules, "r", asked, Macros(values={"cert_altnames": asked.replace(" ", "")})) == f"yes {asked}"
+    assert once(rules, "r", asked, Macros(values={"cert_altnames": names})) == found, "nothing stale is remembered"
