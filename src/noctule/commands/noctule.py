@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 
-from noctule.base.errors import ConfigurationError
+from noctule.base.errors import ConfigurationError, UsageError
 from noctule.commands import sendmail
 from noctule.commands.flags import FlagError, parse, seconds
 from noctule.config import Configuration
@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--all", action="store_true", help="show the rules that do not match, too")
     explain.add_argument("--json", action="store_true", help="print JSON")
     explain.add_argument("address", metavar="ADDRESS")
+    user = _command(commands, "user", "say who may log in: a file of names and hashed passwords", _user)
+    user.add_argument("--file", metavar="FILE", help="default: passwordfile_path of Sendmail.conf")
+    user.add_argument("--scram", action="store_true", help="keep what SCRAM-SHA-256 needs, which is cheaper to guess")
+    user.add_argument("action", choices=("add", "list", "del"))
+    user.add_argument("name", nargs="?", metavar="USER")
     test = _command(commands, "test", "test a configuration against expectations", _test)
     test.add_argument("files", nargs="+", metavar="EXPECTATIONS")
     return parser
@@ -122,6 +127,24 @@ def _explain(arguments: argparse.Namespace) -> int:
         as_json=arguments.json,
         all_rules=arguments.all,
     )
+
+
+def _user(arguments: argparse.Namespace) -> int:
+    from noctule.commands import user
+
+    try:
+        file = user.password_file(arguments.file or "", lambda: _loaded(arguments).options)
+        if arguments.action == "list":
+            return user.show(file)
+        if not arguments.name:
+            raise FlagError("noctule user: whose name?")
+        return (
+            user.add(file, arguments.name, scram=arguments.scram)
+            if arguments.action == "add"
+            else user.delete(file, arguments.name)
+        )
+    except UsageError as error:
+        raise FlagError(str(error)) from None
 
 
 def _test(arguments: argparse.Namespace) -> int:
