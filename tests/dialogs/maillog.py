@@ -23,7 +23,7 @@ _CHANGING = (
 )
 _ITS_OWN = re.compile(  # of how the server works, not of what happened
     r"poststats: |gethostbyaddr\(|engine=|AUTH error: sasl_|STARTTLS(=client, init|: \w+ missing)"  # its start
-    r"|<QID>: (Milter: no active filter$|low on space )"
+    r"|<QID>: (Milter: no active filter$|low on space |SMTP outgoing connect on )"
     r"|\S+: --- (050 |\d.*\(hold\)$)"  # what it says to itself, or will say later
 )
 _TO = re.compile(r"(?<=: to=)(.+?)(?=, (?:ctladdr|delay)=)")
