@@ -8,6 +8,7 @@ _DEFIFNOT(`DATABASE_MAP_TYPE', `hash')
 dnl
 define(`_DEFAULT_', `_DEFIFNOT(`$2', `$3')')
 define(`_OFFERED_')
+define(`_ALWAYS_')
 define(`_HERE_')
 include(_CF_DIR_`m4/option_table.m4')
 dnl

@@ -3,6 +3,8 @@ define(`_DEFAULT_', `_OPTION(`$1', `$2', `$3')
 ')dnl
 define(`_OFFERED_', `_OPTION(`$1', `$2', `$3')
 ')dnl
+define(`_ALWAYS_', `_DEFIFNOT(`$2', `$3')_OPTION(`$1', `$2', `$3')
+')dnl
 define(`_HERE_', `$1`'')dnl
 dnl
 dnl  Listeners: the default one unless the site names its own, and the submission

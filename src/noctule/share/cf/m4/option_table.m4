@@ -7,6 +7,8 @@ dnl    _DEFAULT_(option, define, value)   always printed, with this value unless
 dnl                                       the site says otherwise
 dnl    _OFFERED_(option, define, meaning) a comment unless the site defines it;
 dnl                                       the daemon then does what is shown
+dnl    _ALWAYS_(option, define, value)    the same, but platforms may say otherwise as
+dnl                                       long as nobody did
 dnl    _HERE_(macro)                      lines that are more than one define
 dnl
 dnl  A define with an empty value prints the option without "=".
@@ -28,7 +30,7 @@ _OFFERED_(`QueueFileMode', `confQUEUE_FILE_MODE', `0600 (0644 when set-uid)')dnl
 _DEFAULT_(`TempFileMode', `confTEMP_FILE_MODE', `0600')dnl
 _OFFERED_(`MatchGECOS', `confMATCH_GECOS', `false')dnl
 _OFFERED_(`MaxHopCount', `confMAX_HOP', `25')dnl
-_DEFAULT_(`HelpFile', `HELP_FILE', `MAIL_SETTINGS_DIR`'helpfile')dnl
+_ALWAYS_(`HelpFile', `HELP_FILE', `MAIL_SETTINGS_DIR`'helpfile')dnl
 _OFFERED_(`IgnoreDots', `confIGNORE_DOTS', `false')dnl
 _OFFERED_(`ResolverOptions', `confBIND_OPTS', `system resolver defaults')dnl
 _DEFAULT_(`SendMimeErrors', `confMIME_FORMAT_ERRORS', `True')dnl
@@ -57,7 +59,7 @@ _OFFERED_(`MinQueueAge', `confMIN_QUEUE_AGE', `0')dnl
 _OFFERED_(`MaxQueueAge', `confMAX_QUEUE_AGE', `0 (off)')dnl
 _OFFERED_(`MaxQueueRunSize', `confMAX_QUEUE_RUN_SIZE', `0')dnl
 _OFFERED_(`FastSplit', `confFAST_SPLIT', `1')dnl
-_DEFAULT_(`QueueDirectory', `QUEUE_DIR', `/var/spool/mqueue')dnl
+_ALWAYS_(`QueueDirectory', `QUEUE_DIR', `/var/spool/mqueue')dnl
 _OFFERED_(`SharedMemoryKey', `confSHARED_MEMORY_KEY', `0 (off)')dnl
 _OFFERED_(`SharedMemoryKeyFile', `confSHARED_MEMORY_KEY_FILE', `none')dnl
 _OFFERED_(`Timeout.initial', `confTO_INITIAL', `5m')dnl

@@ -24,7 +24,7 @@ R$* $| $*		$: $1
 ')dnl
 
 # < does the domain exist? > user < @ domain >
-R$+			$: < ? > $>CanonAddr $1
+R$*			$: < ? > $>CanonAddr $1
 R< ? > $* < @ $+ . >	$: < ? > $1 < @ $2 >
 R< ? > < @ >		$: < ? > < >
 R< ? > $* < @ $* $=P >	$: < OKR > $1 < @ $2 $3 >

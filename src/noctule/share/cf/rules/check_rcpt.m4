@@ -40,12 +40,12 @@ R$*			$#error $@ 5.7.1 $: ifdef(`confRELAY_MSG', `confRELAY_MSG', `ifdef(`_TRUST
 ifdef(`_REQUIRE_QUAL_RCPT_', `
 # QualifiedRecipient: where the listener asks for it
 SQualifiedRecipient
-R< postmaster >		$@ ok
+R< $* >			$: $1
+Rpostmaster		$@ ok
 R$*			$: < $&{daemon_flags} > < $&{client_name} > $1
 R< $* r $* > < $=w > $*	$@ ok
-R< $* r $* > < $* > < $* @ $- >	$#error $@ 5.5.4 $: "553 Fully qualified domain name required"
-R< $* r $* > < $* > < $* @ $* >	$@ ok
-R< $* r $* > < $* > $*	$#error $@ 5.5.4 $: "553 Domain name required"
+R< $* r $* > < $* > $+ @ $+	$@ ok
+R< $* r $* > < $* > $*	$#error $@ 5.5.4 $: "553 Fully qualified domain name required"
 ')dnl
 
 # Rcpt_ok: RELAY if anybody may send there
