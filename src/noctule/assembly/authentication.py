@@ -2,23 +2,23 @@
 
 import base64
 import secrets
+from collections.abc import Callable
 from functools import partial
 
 from noctule.accounts.choosing import choose_back_end
 from noctule.accounts.guesses import Guesses
 from noctule.accounts.saslconf import read_sasl_configuration
+from noctule.assembly.encryption import read_safely
 from noctule.assembly.tables import safety_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
 from noctule.base.text import from_bytes
 from noctule.config import Options
-from noctule.deliver.authentication import Identity, LoginSettings
-from noctule.files import Purpose, SafetyError, TooLargeError, open_for_reading, read_bounded, rules_for
+from noctule.deliver.authentication import LoginSettings
+from noctule.deliver.credentials import Identity, from_file
+from noctule.files import Purpose, SafetyPolicy
 from noctule.observe.log import Log
 from noctule.receive.services import Passwords
 from noctule.receive.settings import AuthSettings
-from noctule.sasl.steps import Credentials
-
-_MAX_AUTH_INFO = 64 << 10  # bytes
 
 
 def open_passwords(options: Options, log: Log, guesses: Guesses) -> Passwords | None:
@@ -47,26 +47,34 @@ def auth_settings(options: Options) -> AuthSettings:
     )
 
 
-def login_settings(options: Options) -> LoginSettings:
+def login_settings(options: Options, log: Log) -> LoginSettings:
     """How we authenticate ourselves to other hosts."""
+    read = partial(_read, safety_policy(options), log)
     return LoginSettings(
         mechanisms=tuple(options.words("AuthMechanisms")),
         letters=options.string("AuthOptions"),
         nonce=lambda: base64.b64encode(secrets.token_bytes(18)),
-        default=partial(_default_identity, options),
+        default=partial(_default_identity, options.string("DefaultAuthInfo"), read, log),
+        secret=lambda path: read(path).rstrip("\r\n"),
     )
 
 
-def _default_identity(options: Options) -> Identity | None:
-    """DefaultAuthInfo: lines with user, authentication id, password, realm, mechanisms.  Raises TemporaryError."""
-    path = options.string("DefaultAuthInfo")
+def _read(policy: SafetyPolicy, log: Log, path: str) -> str:
+    """A file with secrets.  Raises TemporaryError."""
+    try:
+        return from_bytes(read_safely(path, Purpose.AUTH_INFO, policy))
+    except OSError as error:
+        log.login_file_unusable(path, error.strerror or str(error))
+        raise TemporaryError(f"{path}: {error.strerror}") from error
+
+
+def _default_identity(path: str, read: Callable[[str], str], log: Log) -> Identity | None:
+    """What DefaultAuthInfo holds now."""
     if not path:
         return None
+    text = read(path)
     try:
-        with open_for_reading(path, rules_for(Purpose.AUTH_INFO, safety_policy(options))) as file:
-            text = from_bytes(read_bounded(file, _MAX_AUTH_INFO))
-    except (OSError, SafetyError, TooLargeError) as error:
-        raise TemporaryError(f"{path}: {getattr(error, 'strerror', '') or error}") from error
-    author, name, password, realm, mechanisms, *_ = [*text.split("\n"), "", "", "", "", ""]
-    credentials = Credentials(name=name or author, password=password, author=author, realm=realm)
-    return Identity(credentials, tuple(mechanisms.upper().split()))
+        return from_file(text)
+    except ValueError as error:
+        log.login_file_short(path, str(error))
+        return None

@@ -169,7 +169,9 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         alternatives=configuration.options.boolean("SetCertAltnames"),
         fallback=configuration.options.boolean("TLSFallbacktoClear"),
     )
-    authentication = ClientAuthentication(routing.addresses, routing.maps, log, login_settings(configuration.options))
+    authentication = ClientAuthentication(
+        routing.addresses, routing.maps, log, login_settings(configuration.options, log)
+    )
     is_me = _is_me(configuration)
     smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, is_me, encryption, authentication, log)
     local = LocalAgent(

@@ -171,6 +171,8 @@ class SmtpAgent:
             return [international.address_refused(connection.remote)] * len(recipients)
         formed = replace(formed, header=spelling.header)
         transaction = _transaction(batch, recipients, spelling, formed)
+        if self._authentication is not None and not self._authentication.vouches(connection):
+            transaction = replace(transaction, auth="")
         ending = await self._transact(connection, transaction, formed)
         if connection.messages > 1 and _went_stale(ending):
             return None

@@ -181,6 +181,9 @@ LOGIN_UNKNOWN = Line("login_unknown", 9, WARNING, "AUTH=client, relay={relay:.64
 LOGIN_IMPOSSIBLE = Line(
     "login_impossible", 9, NOTICE, "AUTH=client, available mechanisms={offered} do not fulfill requirements"
 )
+LOGIN_FAILED = Line("login_failed", 9, ERR, "AUTH=client, relay={relay:.100}, temporary failure, connection abort")
+LOGIN_FILE_UNUSABLE = Line("login_file_unusable", 6, ERR, "AUTH=client, error: can't open {file}: {reason}")
+LOGIN_FILE_SHORT = Line("login_file_short", 9, ERR, "AUTH=client, error: can't read {what} from {file}")
 AUTH_UNAVAILABLE = Line("auth_unavailable", 0, ERR, "AUTH error: {reason}")
 AUTH_UNDECODABLE = Line("auth_undecodable", 6, WARNING, "AUTH decode64 error [-5], relay={relay}")
 AUTH_WARNING = Line("authentication_warning", 4, INFO, "Authentication-Warning: {text:.400}")

@@ -353,6 +353,18 @@ class Log:
         """A server has no mechanism that we may use."""
         self._say(lines.LOGIN_IMPOSSIBLE, offered=offered)
 
+    def login_failed(self, *, relay: str) -> None:
+        """A server is not spoken to, because it does not know us or we do not know who we are to it."""
+        self._say(lines.LOGIN_FAILED, relay=relay)
+
+    def login_file_unusable(self, file: str, reason: str) -> None:
+        """DefaultAuthInfo cannot be opened."""
+        self._say(lines.LOGIN_FILE_UNUSABLE, file=file, reason=reason)
+
+    def login_file_short(self, file: str, what: str) -> None:
+        """DefaultAuthInfo has no line for something."""
+        self._say(lines.LOGIN_FILE_SHORT, file=file, what=what)
+
     def authentication_unavailable(self, reason: str) -> None:
         """AUTH cannot be offered, though the site asks for it."""
         self._say(lines.AUTH_UNAVAILABLE, reason=reason)
