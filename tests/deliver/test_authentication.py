@@ -59,8 +59,10 @@ def offering(mechanisms: str, **answers: str | list[str]) -> Sink:
     return Sink(keywords=(*KEYWORDS, f"AUTH {mechanisms}"), answers=given)
 
 
-async def deliver(root: Path, sink: Sink, *lines: str, messages: int = 1) -> tuple[list[Outcome], list[str]]:
-    """What becomes of messages to the sink, and what the log says at its highest level."""
+async def deliver(
+    root: Path, port: int, *lines: str, messages: int = 1, host: str = "127.0.0.1", to: str = "b@example.net"
+) -> tuple[list[Outcome], list[str]]:
+    """What becomes of messages to a server, and what the log says at its highest level."""
     kept = Lines()
     log = Log(kept, 99)
     configuration = sound(root, MECHANISMS, *lines)
@@ -74,8 +76,8 @@ async def deliver(root: Path, sink: Sink, *lines: str, messages: int = 1) -> tup
     outcomes: list[Outcome] = []
     try:
         for number in range(messages):
-            to = recipient(number, "b@example.net")
-            outcomes += await agent.deliver(batch(smtp_mailer(sink.port), to, auth="a@example.org"))
+            whom = recipient(number, to, host=f"[{host}]")
+            outcomes += await agent.deliver(batch(smtp_mailer(port), whom, host=f"[{host}]", auth="a@example.org"))
     finally:
         await agent.close()
         routing.maps.close()
@@ -91,7 +93,7 @@ def commands(sink: Sink) -> list[str]:
 def test_it_logs_in_once_for_a_connection(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with offering("PLAIN LOGIN", AUTH="235 2.7.0 ok").serve() as sink:
-            outcomes, log = await deliver(tmp_path, sink, *JOE, messages=2)
+            outcomes, log = await deliver(tmp_path, sink.port, *JOE, messages=2)
         assert [type(outcome) for outcome in outcomes] == [Delivered, Delivered]
         assert [line.split()[0] for line in commands(sink)] == ["AUTH", "MAIL", "MAIL"]
         assert commands(sink)[0] == PLAIN
@@ -109,7 +111,7 @@ def test_the_ruleset_hears_name_and_address(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with offering("CRAM-MD5 PLAIN", AUTH="235 2.7.0 ok").serve() as sink:
-            await deliver(tmp_path, sink, *rules)
+            await deliver(tmp_path, sink.port, *rules)
         assert commands(sink)[0] == PLAIN
 
     run(scenario)
@@ -126,7 +128,7 @@ def test_the_ruleset_hears_name_and_address(tmp_path: Path) -> None:
 def test_nobody_in_particular_does_not_log_in(tmp_path: Path, rules: tuple[str, ...]) -> None:
     async def scenario() -> None:
         async with offering("PLAIN").serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, *rules)
+            (outcome,), log = await deliver(tmp_path, sink.port, *rules)
         assert isinstance(outcome, Delivered)
         assert [line.split()[0] for line in commands(sink)] == ["MAIL"]
         failed = ["AUTH=client, relay=[127.0.0.1] [127.0.0.1], authinfo failed"]
@@ -138,7 +140,7 @@ def test_nobody_in_particular_does_not_log_in(tmp_path: Path, rules: tuple[str, 
 def test_no_offer_no_question(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with Sink().serve() as sink:
-            (outcome,), _ = await deliver(tmp_path, sink, "Sauthinfo", "R$*\t$#temp")
+            (outcome,), _ = await deliver(tmp_path, sink.port, "Sauthinfo", "R$*\t$#temp")
         assert isinstance(outcome, Delivered)
 
     run(scenario)
@@ -153,7 +155,7 @@ def test_challenges_are_answered(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with offering("LOGIN", **answers).serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, *JOE)
+            (outcome,), log = await deliver(tmp_path, sink.port, *JOE)
         assert isinstance(outcome, Delivered)
         assert commands(sink)[:3] == ["AUTH LOGIN", coded("joe"), coded(PASSWORD)]
         assert log == ["AUTH=client, relay=[127.0.0.1], mech=LOGIN, bits=0"]
@@ -164,7 +166,7 @@ def test_challenges_are_answered(tmp_path: Path) -> None:
 def test_the_next_mechanism_is_tried_after_a_refusal(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with offering("PLAIN CRAM-MD5", AUTH=["504 5.5.4 not that", "235 2.7.0 ok"]).serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, *JOE)
+            (outcome,), log = await deliver(tmp_path, sink.port, *JOE)
         assert isinstance(outcome, Delivered)
         assert commands(sink)[:2] == ["AUTH CRAM-MD5", PLAIN]
         assert log == ["AUTH=client, relay=[127.0.0.1], mech=PLAIN, bits=0"]
@@ -176,7 +178,7 @@ def test_the_next_mechanism_is_tried_after_a_refusal(tmp_path: Path) -> None:
 def test_a_failed_login_keeps_the_mail_back(tmp_path: Path, reply: str) -> None:
     async def scenario() -> None:
         async with offering("PLAIN", AUTH=reply).serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, *JOE)
+            (outcome,), log = await deliver(tmp_path, sink.port, *JOE)
             await sink.left.wait()
         assert isinstance(outcome, Deferred)
         assert (outcome.status, outcome.text, outcome.reply) == ("4.7.0", f"Deferred: {reply}", reply)
@@ -200,7 +202,7 @@ def test_a_failed_login_keeps_the_mail_back(tmp_path: Path, reply: str) -> None:
 def test_what_cannot_be_now(tmp_path: Path, rules: tuple[str, ...], answer: str, reply: str) -> None:
     async def scenario() -> None:
         async with offering("PLAIN", AUTH=answer).serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, *rules)
+            (outcome,), log = await deliver(tmp_path, sink.port, *rules)
         assert isinstance(outcome, Deferred)
         assert (outcome.status, outcome.reply) == ("4.3.0", reply)
         assert outcome.text == "Deferred: Temporary AUTH failure"
@@ -213,7 +215,7 @@ def test_what_cannot_be_now(tmp_path: Path, rules: tuple[str, ...], answer: str,
 def test_no_plain_password_in_the_clear_where_that_is_forbidden(tmp_path: Path, options: str) -> None:
     async def scenario() -> None:
         async with offering("PLAIN LOGIN").serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, f"O AuthOptions={options}", *JOE)
+            (outcome,), log = await deliver(tmp_path, sink.port, f"O AuthOptions={options}", *JOE)
         assert isinstance(outcome, Deferred)
         assert log == ["AUTH=client, available mechanisms=PLAIN LOGIN do not fulfill requirements", TEMPORARY]
 
@@ -231,7 +233,7 @@ def test_no_plain_password_in_the_clear_where_that_is_forbidden(tmp_path: Path, 
 def test_a_false_server_gets_nothing_more(tmp_path: Path, mechanism: str, answer: str, problem: str) -> None:
     async def scenario() -> None:
         async with offering(f"{mechanism} PLAIN", AUTH=answer).serve() as sink:
-            (outcome,), log = await deliver(tmp_path, sink, *JOE)
+            (outcome,), log = await deliver(tmp_path, sink.port, *JOE)
             await sink.left.wait()
         assert isinstance(outcome, Deferred)
         assert outcome.text == f"Deferred: AUTH {mechanism}: {problem}"
@@ -244,7 +246,7 @@ def test_a_false_server_gets_nothing_more(tmp_path: Path, mechanism: str, answer
 def test_a_server_that_hangs_up(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with offering("PLAIN", AUTH="").serve() as sink:
-            (outcome,), _ = await deliver(tmp_path, sink, *JOE)
+            (outcome,), _ = await deliver(tmp_path, sink.port, *JOE)
         assert isinstance(outcome, Deferred)
         assert outcome.status == "4.4.2"
 
@@ -262,7 +264,7 @@ def test_a_long_token_comes_from_a_file_and_waits_for_its_turn(tmp_path: Path) -
         answers: dict[str, str | list[str]] = {"AUTH": "334 ", message: "235 2.7.0 ok"}
         async with offering("XOAUTH2 PLAIN", **answers).serve() as sink:
             rules = ("Sauthinfo", f'R$*\t$# "U:joe" "F:{file}" "M:XOAUTH2"', "O DontBlameSendmail=TrustStickyBit")
-            (outcome,), _ = await deliver(tmp_path, sink, *rules)
+            (outcome,), _ = await deliver(tmp_path, sink.port, *rules)
         assert isinstance(outcome, Delivered)
         assert commands(sink)[:2] == ["AUTH XOAUTH2", message]
 
@@ -276,7 +278,7 @@ def test_a_long_token_comes_from_a_file_and_waits_for_its_turn(tmp_path: Path) -
 def test_auth_of_mail(tmp_path: Path, option: str, rules: tuple[str, ...], shown: bool) -> None:
     async def scenario() -> None:
         async with offering("PLAIN", AUTH="235 2.7.0 ok").serve() as sink:
-            await deliver(tmp_path, sink, option, *rules)
+            await deliver(tmp_path, sink.port, option, *rules)
         assert sink.letters[0].sender.endswith(" AUTH=a@example.org") is shown
 
     run(scenario)
@@ -290,18 +292,18 @@ def test_default_auth_info(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with offering("PLAIN", AUTH=["235 2.7.0 ok"]).serve() as sink:
-            (outcome,), _ = await deliver(tmp_path, sink, *options)
+            (outcome,), _ = await deliver(tmp_path, sink.port, *options)
             assert isinstance(outcome, Delivered)
             assert commands(sink)[0] == f"AUTH PLAIN {coded(f'joe{chr(0)}adm{chr(0)}{PASSWORD}')}"
-            await deliver(tmp_path, sink, *options, "Sauthinfo", "R$*\t$@ no")
+            await deliver(tmp_path, sink.port, *options, "Sauthinfo", "R$*\t$@ no")
             assert len([line for line in sink.commands if line.startswith("AUTH")]) == 1
             file.chmod(0o640)
-            (outcome,), log = await deliver(tmp_path, sink, *options)
+            (outcome,), log = await deliver(tmp_path, sink.port, *options)
             assert isinstance(outcome, Deferred)
             assert log == [f"AUTH=client, error: can't open {file}: Group readable file", TEMPORARY]
             file.chmod(0o600)
             file.write_text("joe\nadm\n")
-            (outcome,), log = await deliver(tmp_path, sink, *options)
+            (outcome,), log = await deliver(tmp_path, sink.port, *options)
             assert isinstance(outcome, Delivered)
             assert log == [f"AUTH=client, error: can't read password from {file}"]
 
