@@ -31,4 +31,4 @@ def test_input_that_cannot_be_read_is_said_and_nothing_is_queued(tmp_path: Path)
 def test_an_address_that_cannot_be_verified_now_is_a_temporary_failure(tmp_path: Path) -> None:
     cf = write_cf(tmp_path, f"O AliasFile=hash:{tmp_path}/nothing")
     done = subprocess.run([sys.executable, "-c", RUN, f"-C{cf}", "-bv", "alice"], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (os.EX_TEMPFAIL, "alias database unavailable\n")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (os.EX_TEMPFAIL, "alias database unavailable")

@@ -10,6 +10,7 @@ from noctule.assembly.queues import queue_directories, retry_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
 from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import load
+from noctule.commands.modes.privacy import NO_LISTING, NO_QUEUE_RUN, may_list_queue, may_run_queue
 from noctule.config import Options
 from noctule.mail.status import Exit
 from noctule.mqueue.listing import Marks, listing, total
@@ -58,6 +59,9 @@ def show(invocation: Invocation) -> int:
     options = configuration.options
     count = 0
     for directory in queue_directories(options):
+        if invocation.mode != "P" and not may_list_queue(configuration, directory):
+            print(NO_LISTING)
+            continue
         try:
             readers = open_all(directory) if directory.exists() else []
         except TemporaryError as error:
@@ -83,6 +87,9 @@ def run_queue(invocation: Invocation) -> int:
 
     configuration = load(invocation)
     for directory in queue_directories(configuration.options):
+        if not may_run_queue(configuration, directory):
+            print(NO_QUEUE_RUN)
+            return Exit.NOPERM
         try:
             answer = ask(control_path(directory), {"do": "run-queue", "selection": _words(invocation)})
         except OSError:

@@ -17,6 +17,7 @@ from noctule.assembly.worker import build_services
 from noctule.base.errors import TemporaryError, UsageError
 from noctule.commands.flags import FlagError, Invocation
 from noctule.commands.modes.configured import load
+from noctule.commands.modes.privacy import MISLEADING, may_see_expansion
 from noctule.commands.modes.queues import control_path
 from noctule.config import Configuration
 from noctule.mail.envelope import BodyType, Notify
@@ -169,6 +170,7 @@ def _status(refused: Refused) -> Exit:
 def _see_to_delivery(invocation: Invocation, queue_id: str) -> None:
     """Tell the daemon, or without one deliver here: in the background unless DeliveryMode is interactive."""
     configuration = load(invocation)
+    invocation.verbose = invocation.verbose and may_see_expansion(configuration)
     mode = "i" if invocation.verbose else configuration.options.string("DeliveryMode")[:1] or "i"
     if mode in ("q", "d"):
         return
@@ -221,6 +223,8 @@ def verify(invocation: Invocation) -> int:
     """Say of each address whether, and how, mail for it would be delivered."""
     if not invocation.recipients:
         raise FlagError("Recipient names must be specified")
+    if os.getuid() != 0:
+        print(MISLEADING)
 
     async def work(command: _Command) -> int:
         found = await command.routing.router.expansion_of(invocation.recipients, command.configuration.macros.child())
