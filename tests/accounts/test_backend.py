@@ -6,7 +6,7 @@ import pytest
 
 from noctule.accounts.backend import Chain
 from noctule.base.errors import TemporaryError
-from noctule.sasl.login import Login, Secret
+from noctule.sasl.login import Login, ScramKeys, Secret
 
 ALICE = Login("alice", "example.org")
 
@@ -77,5 +77,21 @@ def test_no_is_what_all_say() -> None:
         assert await chain.secret(Login("carol", "example.org")) is None
         await chain.close()
         assert all(back_end.closed for back_end in back_ends)
+
+    asyncio.run(run())
+
+
+def test_a_decoy_hides_nobody_further_on() -> None:
+    keys = ScramKeys(salt=b"salt", iterations=4096, stored_key=b"", server_key=b"")
+
+    class Decoys(Known):
+        async def secret(self, login: Login) -> Secret | None:
+            return Secret(scram={"sha256": keys}, decoy=True)
+
+    async def run() -> None:
+        chain = Chain([Decoys("bob", b"builder"), Known("alice", b"wonderland")])
+        known, unknown = await chain.secret(ALICE), await chain.secret(Login("carol", "example.org"))
+        assert known is not None and known.password == b"wonderland"
+        assert unknown is not None and unknown.decoy
 
     asyncio.run(run())

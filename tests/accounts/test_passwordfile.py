@@ -68,18 +68,40 @@ def test_who_does_not_exist_looks_as_who_does(tmp_path: Path) -> None:
     assert not asyncio.run(back_end.verify(carol, b"wonderland"))
 
 
-def test_an_unknown_user_takes_as_long(tmp_path: Path) -> None:
-    back_end = written(tmp_path / "passwords", PasswordFile(b"d" * 16, {"alice": Scrypt.of(b"x", b"salt", 14)}))
+def test_a_user_without_scram_looks_as_who_does_not_exist(tmp_path: Path) -> None:
+    back_end = written(tmp_path / "passwords", mixed_file())
+    for name in ("alice", "carol"):
+        secret = asyncio.run(back_end.secret(Login(name, "example.org")))
+        assert secret is not None and secret.decoy and secret.scram["sha256"].iterations == 4096
+    real = asyncio.run(back_end.secret(Login("bob", "example.org")))
+    assert real is not None and not real.decoy
+
+
+def mixed_file() -> PasswordFile:
+    users = {"alice": Scrypt.of(b"wonderland", b"salt", 14), "bob": Scram.of(b"builder", b"salt of bob")}
+    return PasswordFile(b"d" * 16, dict(users))
+
+
+def test_everybody_takes_as_long(tmp_path: Path) -> None:
+    back_end = written(tmp_path / "passwords", mixed_file())
 
     def seconds(name: str) -> float:
         def once() -> float:
             begun = time.process_time()
-            asyncio.run(back_end.verify(Login(name, "example.org"), b"wrong"))
+            assert not asyncio.run(back_end.verify(Login(name, "example.org"), b"wrong"))
             return time.process_time() - begun
 
         return min(once() for _ in range(3))
 
-    assert 0.5 < seconds("alice") / seconds("carol") < 2
+    taken = [seconds(name) for name in ("alice", "bob", "carol")]
+    assert max(taken) < 2 * min(taken)
+
+
+def test_in_a_mixed_file_each_password_counts(tmp_path: Path) -> None:
+    back_end = written(tmp_path / "passwords", mixed_file())
+    assert asyncio.run(back_end.verify(ALICE, b"wonderland"))
+    assert asyncio.run(back_end.verify(Login("bob", "example.org"), b"builder"))
+    assert not asyncio.run(back_end.verify(ALICE, b"builder"))
 
 
 def test_a_changed_file_counts_at_once(tmp_path: Path) -> None:

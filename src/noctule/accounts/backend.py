@@ -29,7 +29,10 @@ class BackEnd(Protocol):
         ...
 
     async def secret(self, login: Login) -> Secret | None:
-        """What is known of the user's password; None: no such user, or nothing to give.  Raises TemporaryError."""
+        """What is known of the user's password; None or a decoy: no such user, or nothing to give.
+
+        Raises TemporaryError.
+        """
         ...
 
     async def close(self) -> None:
@@ -67,16 +70,19 @@ class Chain:
         return False
 
     async def secret(self, login: Login) -> Secret | None:
-        failures = []
+        failures, decoy = [], None
         for back_end in self._back_ends:
             try:
-                if (secret := await back_end.secret(login)) is not None:
-                    return secret
+                secret = await back_end.secret(login)
             except TemporaryError as error:
                 failures.append(str(error))
+                continue
+            if secret is not None and not secret.decoy:
+                return secret
+            decoy = decoy or secret
         if failures:
             raise TemporaryError("; ".join(failures))
-        return None
+        return decoy
 
     async def close(self) -> None:
         for back_end in self._back_ends:

@@ -17,7 +17,7 @@ import hmac
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from noctule.base.errors import TemporaryError
 from noctule.base.text import from_bytes, to_bytes
@@ -52,6 +52,13 @@ class Scrypt:
         key = hashlib.scrypt(password, salt=salt, n=2**cost, r=r, p=p, maxmem=2 * memory, dklen=32)
         return cls(cost, r, p, salt, key)
 
+    @property
+    def form(self) -> tuple[int, ...]:
+        return self.cost, self.r, self.p
+
+    def decoy(self, salt: bytes) -> "Scrypt":
+        return replace(self, salt=salt, key=bytes(32))
+
     def fits(self, password: bytes) -> bool:
         return hmac.compare_digest(Scrypt.of(password, self.salt, self.cost, self.r, self.p).key, self.key)
 
@@ -69,6 +76,13 @@ class Scram:
     def of(cls, password: bytes, salt: bytes, iterations: int = SCRAM_ITERATIONS) -> "Scram":
         return cls(derive(password, salt, iterations, HASH))
 
+    @property
+    def form(self) -> tuple[int, ...]:
+        return (self.keys.iterations,)
+
+    def decoy(self, salt: bytes) -> "Scram":
+        return Scram(replace(self.keys, salt=salt, stored_key=bytes(32), server_key=hashlib.sha256(salt).digest()))
+
     def fits(self, password: bytes) -> bool:
         derived = derive(password, self.keys.salt, self.keys.iterations, HASH)
         return hmac.compare_digest(derived.stored_key, self.keys.stored_key)
@@ -81,6 +95,7 @@ class Scram:
 
 
 Hashed = Scrypt | Scram
+"""`form` is what a guess costs; `decoy` one that costs the same, and no password fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +135,27 @@ class PasswordFile:
     def find(self, login: Login) -> Hashed | None:
         return self.users.get(f"{login.name}@{login.realm}") or self.users.get(login.name)
 
-    def stand_in(self, login: Login) -> Hashed:
-        """In the place of a user who does not exist: as dear as a real one, and no password fits."""
-        salt = hmac.digest(self.decoy, to_bytes(f"{login.name}@{login.realm}"), "sha256")[:_SALT]
-        model = next(iter(self.users.values()), None)
-        if isinstance(model, Scram):
-            nothing = hashlib.sha256(salt).digest()
-            iterations = model.keys.iterations
-            return Scram(ScramKeys(salt=salt, iterations=iterations, stored_key=nothing, server_key=nothing))
-        cost, r, p = (model.cost, model.r, model.p) if model is not None else (COST, 8, 1)
-        return Scrypt(cost, r, p, salt, bytes(32))
+    def fits(self, login: Login, password: bytes) -> bool:
+        """Is this the user's password?
+
+        Whoever it is about, a guess costs one hash of each form in the file: the time tells nobody who exists.
+        """
+        found, salt = self.find(login), self._decoy_salt(login)
+        tried = {known.form: known.decoy(salt) for known in self.users.values()}
+        if found is not None:
+            tried[found.form] = found
+        return any([one.fits(password) for one in tried.values()])  # noqa: C419 - all of them, always
+
+    def secret(self, login: Login) -> Secret | None:
+        """The SCRAM keys of a user, or a decoy; None where nobody has any."""
+        found = self.find(login)
+        if isinstance(found, Scram):
+            return Secret(scram={HASH: found.keys})
+        model = next((known for known in self.users.values() if isinstance(known, Scram)), None)
+        return Secret(scram={HASH: model.decoy(self._decoy_salt(login)).keys}, decoy=True) if model else None
+
+    def _decoy_salt(self, login: Login) -> bytes:
+        return hmac.digest(self.decoy, to_bytes(f"{login.name}@{login.realm}"), "sha256")[:_SALT]
 
 
 class PasswordFileBackEnd:
@@ -146,14 +172,11 @@ class PasswordFileBackEnd:
 
     async def verify(self, login: Login, password: bytes) -> bool:
         file = self._read()
-        found = file.find(login)
         async with self._slots:
-            return await asyncio.to_thread((found or file.stand_in(login)).fits, password) and found is not None
+            return await asyncio.to_thread(file.fits, login, password)
 
     async def secret(self, login: Login) -> Secret | None:
-        file = self._read()
-        known = file.find(login) or file.stand_in(login)
-        return Secret(scram={HASH: known.keys}) if isinstance(known, Scram) else None
+        return self._read().secret(login)
 
     async def close(self) -> None:
         self._known = None

@@ -37,7 +37,11 @@ class ScramKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """What is known of a user's password: the password itself, or SCRAM keys by hash name (`sha1`, `sha256`)."""
+    """What is known of a user's password: the password itself, or SCRAM keys by hash name (`sha1`, `sha256`).
 
+    A `decoy` stands for a user who has none: it looks the same from outside, and no password fits.
+    """
+
+    decoy: bool = False
     password: bytes | None = field(default=None, repr=False)
     scram: Mapping[str, ScramKeys] = field(default_factory=lambda: MappingProxyType({}))

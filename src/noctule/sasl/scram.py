@@ -135,7 +135,7 @@ def _client_first(message: bytes, party: ServerParty, *, bound: bool) -> tuple[b
 def _keys(secret: Secret | None, party: ServerParty, digest: str) -> tuple[ScramKeys, bool]:
     """What the proof is checked with, and whether it can be right: an unknown user costs what a known one does."""
     if secret is not None and digest in secret.scram:
-        return secret.scram[digest], True
+        return secret.scram[digest], not secret.decoy
     known = secret.password if secret is not None else None
     keys = derive(known or b"nobody", hashlib.sha256(party.nonce()).digest()[:_SALT], ITERATIONS[digest], digest)
     return keys, known is not None
