@@ -19,6 +19,7 @@ def generated(folder: Path, *lines: str) -> list[str]:
         ("confWORKERS", "3", "O Workers=3"),
         ("confLOG_FORMAT", "json", "O LogFormat=json"),
         ("confCHUNKING", "true", "O Chunking=true"),
+        ("confSASL_CONF_PATH", "/etc/own", "O SaslConfPath=/etc/own"),
     ],
 )
 def test_defines(define: str, value: str, line: str, tmp_path: Path) -> None:

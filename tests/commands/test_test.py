@@ -1,10 +1,11 @@
-"""noctule test: the example site does what is expected of it; a file that expects otherwise fails."""
+"""noctule test: the examples do what is expected of them; a file that expects otherwise fails."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from assembly.examplesite import ROOT, lay_out
+from assembly.examplesite import ROOT, lay_out, lay_out_site
 from commands.pages import commands, missing
 from noctule.commands import noctule
 
@@ -14,9 +15,12 @@ def configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lay_out(tmp_path_factory.mktemp("site"))
 
 
-def test_the_example_site_meets_its_expectations(configuration: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    file = ROOT / "examples/site/tests.txt"
-    status = noctule.main(["test", "--config", str(configuration), str(file)])
+@pytest.mark.parametrize(("example", "made"), [("by-hand", lay_out), ("site", lay_out_site)])
+def test_the_examples_meet_their_expectations(
+    example: str, made: Callable[[Path], Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = ROOT / "examples" / example / "tests.txt"
+    status = noctule.main(["test", "--config", str(made(tmp_path)), str(file)])
     out = capfd.readouterr().out
     assert "not ok" not in out
     assert (status, out.splitlines()[-1]) == (0, f"1..{file.read_text().count(' -> ')}")

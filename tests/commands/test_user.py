@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assembly.examplesite import lay_out_site
 from interop.noctuled import Noctule
 
 PROGRAM = Path(sys.executable).with_name("noctule")
@@ -62,17 +63,15 @@ def test_a_file_of_something_else_is_left_alone(file: Path) -> None:
 
 
 def test_who_was_added_may_log_in(tmp_path: Path) -> None:
-    from assembly.examplesite import lay_out
-
-    cf = lay_out(tmp_path)
-    command = [PROGRAM, "user", "--config", cf, "-O", "DontBlameSendmail=TrustStickyBit", "add", "alice"]
+    site = lay_out_site(tmp_path)
+    command = [PROGRAM, "user", "--config", site, "-O", "DontBlameSendmail=TrustStickyBit", "add", "alice"]
     done = subprocess.run(command, input=b"wonder land\n", capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     (tmp_path / "run").mkdir()
     with (
-        Noctule(cf, tmp_path / "run", "DontBlameSendmail=TrustStickyBit", "Workers=1") as noctule,
+        Noctule(site, tmp_path / "run", "DontBlameSendmail=TrustStickyBit", "Workers=1") as noctule,
         smtplib.SMTP("127.0.0.1", noctule.port, timeout=30) as client,
     ):
         client.ehlo()

@@ -11,18 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from assembly.examplesite import lay_out_site
 from interop.noctuled import Noctule, free_port
 from interop.peers import USER, Missing, Peer, Postfix, Sendmail, loopback, wait_for
 from resolve.server import Zone, serving
 
-ROOT = Path(__file__).parents[2]
 HERE, THERE = "near.test", "far.test"
 SIZE = 5_000_000
 END = b"--=-=-=--\n"  # the last line of every message here
@@ -31,15 +28,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("swaks") is None, reason="needs swaks"),
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for port 25"),
 ]
-
-
-def example_site() -> ModuleType:
-    loader = SourceFileLoader("example_site", str(ROOT / "scripts/example-site"))
-    spec = spec_from_loader("example_site", loader)
-    assert spec is not None
-    module = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
 
 
 @dataclass
@@ -68,7 +56,7 @@ def running(kind: type[Peer], folder: Path, *more: str) -> Iterator[Pair]:
     )
     zone = Zone("test.", f"{zone.text}{text}")
     site = folder / "site"
-    configuration = example_site().lay_out(site, HERE, USER, free_port())
+    configuration = lay_out_site(site, HERE, USER, free_port())
     options = (f"NameServer={name_server}", f"DaemonPortOptions=Name=MX, Addr={ours}, Port=25", "Workers=1", *more)
     noctule = Noctule(configuration, folder, *options, interval="1s")
     with serving(zone, (name_server, 53)), peer, noctule:

@@ -32,7 +32,7 @@ from rewrite import record_oracle, rig, samples
 from rewrite.asking import Tables
 
 CORNERS = sorted((rig.DATA / "corners").glob("*.cf"))
-EXAMPLE = Path(__file__).parents[2] / "examples/site/sendmail.cf"
+EXAMPLE = Path(__file__).parents[2] / "examples/by-hand/sendmail.cf"
 RECORDED = sorted(path.name.removesuffix(".json.xz") for path in record_oracle.RECORDED.glob("*.json.xz"))
 
 

@@ -23,7 +23,7 @@ FAMILIES: dict[str, tuple[Callable[[Subject], Iterable[Finding]], ...]] = {
     "5": (options.check,),
     "6": (dangers.check,),
 }
-EXAMPLE = Path(__file__).parents[3] / "examples/site/sendmail.cf"
+EXAMPLE = Path(__file__).parents[3] / "examples/by-hand/sendmail.cf"
 
 
 class Everything(Packaged):
@@ -53,7 +53,7 @@ def codes_of(wanted: Iterable[str], source: str) -> set[str]:
 
 
 def source_of(name: str) -> str:
-    """A stock configuration, or the example site.  Raises stockcf.NoLibrary."""
+    """A stock configuration, or the example written by hand.  Raises stockcf.NoLibrary."""
     if name != "example":
         return stockcf.stock_cf(name).read_text("latin-1")
     text = EXAMPLE.read_text()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assembly.configurations import write_cf
+from assembly.examplesite import ROOT, lay_out_site
 from assembly.lint.samples import source_of
 from noctule.assembly.lint import TABLE, lint_file
 from noctule.assembly.lint.keys import mistake
@@ -133,6 +134,11 @@ def test_no_rubbish_is_too_much(tmp_path: Path) -> None:
             text = text[:at] + dice.choice(NOISE) + text[at + dice.randrange(3) :]
         path.write_text(text, "latin-1")
         assert all(finding.text for finding in lint_file(str(path)))
+
+
+def test_nothing_is_said_of_the_example_site(tmp_path: Path) -> None:
+    assert lint_file(str(ROOT / "examples/site/site.mc")) == []
+    assert {finding.kind.code for finding in lint_file(str(lay_out_site(tmp_path)))} == {"N404"}  # no help file
 
 
 # -- the command

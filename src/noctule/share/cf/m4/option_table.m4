@@ -199,3 +199,4 @@ _OFFERED_(`Workers', `confWORKERS', `0 (one for each core)')dnl
 _OFFERED_(`LogFormat', `confLOG_FORMAT', `syslog')dnl
 _OFFERED_(`ServerNameDirectory', `confSERVER_NAME_DIRECTORY', `none')dnl
 _OFFERED_(`Chunking', `confCHUNKING', `false')dnl
+_OFFERED_(`SaslConfPath', `confSASL_CONF_PATH', `/etc/sasl2:/etc/sasl:/usr/lib/sasl2:/usr/lib/sasl')dnl
