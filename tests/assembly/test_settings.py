@@ -130,6 +130,10 @@ def test_how_other_hosts_are_spoken_to(tmp_path: Path) -> None:
         "Dmexample.org",
         "O Timeout.connect=3s",
         "O Timeout.aconnect=9s",
+        "O Timeout.iconnect=2s",
+        "O ClientPortOptions=Addr=192.0.2.5,M=hS",
+        "O ClientPortOptions=Family=inet6,Addr=2001:db8::5",
+        "O ConnectOnlyTo=IPv6:2001:db8::9",
         "O ConnectionCacheSize=4",
         "O ConnectionCacheTimeout=2m",
         "O FallbackMXhost=fall.example.com",
@@ -140,6 +144,11 @@ def test_how_other_hosts_are_spoken_to(tmp_path: Path) -> None:
     assert (other.connect, other.all_connects, other.cached_hosts, other.cache_timeout) == (3.0, 9.0, 4, 120.0)
     assert (other.fallback_mx, other.fallback_smart_host) == ("fall.example.com", "smart.example.com")
     assert other.try_null_mx_list
+    assert (plain.first_connect, other.first_connect) == (0.0, 2.0)
+    way = other.ways_out.to("192.0.2.1")
+    assert (way.source, way.encrypts, way.logs_in, way.named_by_interface) == ("192.0.2.5", False, True, True)
+    assert other.ways_out.to("2001:db8::1").source == "2001:db8::5"
+    assert other.ways_out.redirected("2001:db8::1") == "2001:db8::9"
 
 
 def test_local_delivery(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class Sink:
     letters: list[Letter] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    clients: list[str] = field(default_factory=list)  # their addresses
     port: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)  # set when a client has gone
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,6 +68,8 @@ class Sink:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        peer = writer.get_extra_info("peername")
+        self.clients.append(peer[0] if peer else "")
         self._writers.add(writer)
         session = asyncio.current_task()
         assert session is not None

@@ -13,6 +13,7 @@ from deliver.support import batch, recipient, smtp_mailer
 from noctule.assembly.authentication import login_settings
 from noctule.assembly.parts import build_routing
 from noctule.deliver import ClientAuthentication, ClientEncryption, SmtpAgent, SmtpSettings
+from noctule.deliver.wayout import WayOut, WaysOut
 from noctule.mail.outcome import Deferred, Delivered, Outcome
 from noctule.observe.log import Log
 from noctule.resolve import HostsFile, Resolver, ResolverSettings
@@ -60,7 +61,13 @@ def offering(mechanisms: str, **answers: str | list[str]) -> Sink:
 
 
 async def deliver(
-    root: Path, port: int, *lines: str, messages: int = 1, host: str = "127.0.0.1", to: str = "b@example.net"
+    root: Path,
+    port: int,
+    *lines: str,
+    messages: int = 1,
+    host: str = "127.0.0.1",
+    to: str = "b@example.net",
+    modifiers: str = "",
 ) -> tuple[list[Outcome], list[str]]:
     """What becomes of messages to a server, and what the log says at its highest level."""
     kept = Lines()
@@ -70,8 +77,9 @@ async def deliver(
     encryption = ClientEncryption(routing.encryption, routing.addresses, routing.maps, log)
     login = login_settings(configuration.options, log)
     authentication = ClientAuthentication(routing.addresses, routing.maps, log, login)
+    ways = WaysOut(by_family={"inet": WayOut(modifiers=frozenset(modifiers))})
     resolver = Resolver(ResolverSettings(services=("files",)), hosts=HostsFile())
-    settings = SmtpSettings(name="us.example", timeouts=dict.fromkeys(Phase, 5.0), connect=5.0)
+    settings = SmtpSettings(name="us.example", timeouts=dict.fromkeys(Phase, 5.0), connect=5.0, ways_out=ways)
     agent = SmtpAgent(settings, resolver, lambda _: False, encryption, authentication)
     outcomes: list[Outcome] = []
     try:
@@ -98,6 +106,17 @@ def test_it_logs_in_once_for_a_connection(tmp_path: Path) -> None:
         assert [line.split()[0] for line in commands(sink)] == ["AUTH", "MAIL", "MAIL"]
         assert commands(sink)[0] == PLAIN
         assert log == ["AUTH=client, relay=[127.0.0.1], mech=PLAIN, bits=0"]
+
+    run(scenario)
+
+
+def test_the_way_out_may_be_one_without_logging_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with offering("PLAIN LOGIN").serve() as sink:
+            (outcome,), log = await deliver(tmp_path, sink.port, *JOE, modifiers="A")
+        assert isinstance(outcome, Delivered)
+        assert [line.split()[0] for line in commands(sink)] == ["MAIL"]
+        assert not log
 
     run(scenario)
 

@@ -13,6 +13,7 @@ from deliver.sink import Sink
 from deliver.support import batch, recipient, smtp_mailer
 from noctule.assembly.parts import build_routing
 from noctule.deliver import ClientEncryption, SmtpAgent, SmtpSettings
+from noctule.deliver.wayout import WayOut, WaysOut
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.observe.log import Log
 from noctule.resolve import HostsFile, Resolver, ResolverSettings
@@ -91,6 +92,7 @@ async def deliver(
     *lines: str,
     users: tuple[str, ...] = ("b@example.net",),
     fallback: bool = False,
+    ways: WaysOut = WaysOut(),  # noqa: B008 - frozen
 ) -> tuple[list[Outcome], list[str]]:
     """What becomes of one message for these users, and what the log says."""
     kept = Lines()
@@ -98,7 +100,7 @@ async def deliver(
     routing = build_routing(sound(root, *world.options(), *lines), log)
     encryption = ClientEncryption(routing.encryption, routing.addresses, routing.maps, log, fallback=fallback)
     resolver = Resolver(ResolverSettings(services=("files",)), hosts=HostsFile())
-    settings = SmtpSettings(name="us.example", timeouts=dict.fromkeys(Phase, 5.0), connect=5.0)
+    settings = SmtpSettings(name="us.example", timeouts=dict.fromkeys(Phase, 5.0), connect=5.0, ways_out=ways)
     agent = SmtpAgent(settings, resolver, lambda _: False, encryption)
     try:
         to = [recipient(number, user) for number, user in enumerate(users)]
@@ -117,6 +119,17 @@ def test_mail_goes_encrypted_where_that_is_offered(world: World, tmp_path: Path)
         (started,) = [line for line in lines if line.startswith("STARTTLS=client, relay=")]
         assert started.startswith("STARTTLS=client, relay=[127.0.0.1], version=TLSv1.3, verify=OK, cipher=TLS_")
         assert any(line.startswith("STARTTLS=client, cert-subject=/CN=sink.example, cert-issuer=") for line in lines)
+
+    run(scenario)
+
+
+def test_the_way_out_may_be_one_without_tls(world: World, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Sink(tls=world.server()).serve() as sink:
+            ways = WaysOut(by_family={"inet": WayOut(modifiers=frozenset("S"))})
+            (outcome,), _ = await deliver(world, tmp_path, sink, ways=ways)
+        assert isinstance(outcome, Delivered)
+        assert [command.split()[0] for command in sink.commands][:2] == ["EHLO", "MAIL"]
 
     run(scenario)
 

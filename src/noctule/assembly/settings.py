@@ -13,6 +13,7 @@ from noctule.base.errors import ConfigurationError
 from noctule.base.text import from_bytes
 from noctule.config import Configuration, DaemonPort, Options, translate
 from noctule.deliver import EightBitRules, LocalSettings, RunnerSettings, SmtpSettings
+from noctule.deliver.wayout import WayOut, WaysOut
 from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.mail.envelope import HeaderField
@@ -159,12 +160,24 @@ def smtp_settings(configuration: Configuration) -> SmtpSettings:
         name=expand(name, configuration.macros) if name else host_name(configuration),
         timeouts={phase: float(options.seconds(f"Timeout.{phase.value}")) for phase in Phase},
         connect=float(options.seconds("Timeout.connect") or 300),
+        first_connect=float(options.seconds("Timeout.iconnect")),
+        ways_out=_ways_out(options),
         all_connects=float(options.seconds("Timeout.aconnect")),
         cached_hosts=options.integer("ConnectionCacheSize"),
         cache_timeout=float(options.seconds("ConnectionCacheTimeout")),
         fallback_mx=options.string("FallbackMXhost"),
         fallback_smart_host=options.string("FallbackSmartHost"),
         try_null_mx_list=options.boolean("TryNullMXList"),
+    )
+
+
+def _ways_out(options: Options) -> WaysOut:
+    ports = options.ports("ClientPortOptions")
+    by_family = {
+        port.family: WayOut(source=port.address or None, modifiers=frozenset(port.modifiers)) for port in ports
+    }
+    return WaysOut(
+        by_family=by_family, only_to=options.string("ConnectOnlyTo").rpartition("@")[2].removeprefix("IPv6:")
     )
 
 

@@ -195,6 +195,7 @@ def build_services(
             busy[:] = os.getloadavg()[0], now
         return int(busy[0] + 0.5)
 
+    options = routing.configuration.options
     return Services(
         addresses=routing.addresses,
         maps=routing.maps,
@@ -204,14 +205,14 @@ def build_services(
         store=store,
         log=routing.log,
         names=routing.resolver,
-        throttle=Throttle(time.monotonic),
+        throttle=Throttle(time.monotonic, max(1, options.seconds("ConnectionRateWindowSize"))),
         clock=time.time,
         random=secrets.token_bytes,
         handoff=delivery.handoff if delivery is not None else None,
         free_space=free_space,
         load=load,
         encryption=routing.encryption,
-        passwords=open_passwords(routing.configuration.options, routing.log, guesses or Guesses(time.monotonic)),
+        passwords=open_passwords(options, routing.log, guesses or Guesses(time.monotonic)),
         run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
     )
 

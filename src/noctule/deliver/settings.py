@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from noctule.deliver.wayout import WaysOut
 from noctule.mqueue.schedule import RetryPolicy
 from noctule.smtp.client import Phase
 
@@ -33,9 +34,10 @@ class SmtpSettings:
     name: str  # $j, in EHLO
     timeouts: Timeouts = field(default_factory=lambda: _DEFAULTS)  # Timeout.*
     connect: float = 300.0  # Timeout.connect
+    first_connect: float = 0.0  # Timeout.iconnect: while a message is first tried; 0: as `connect`
     all_connects: float = 0.0  # Timeout.aconnect, 0: no limit of its own
     default_port: int = 25
-    source: str | None = None  # local address of connections (ClientPortOptions)
+    ways_out: WaysOut = field(default_factory=WaysOut)
     cached_hosts: int = 2  # ConnectionCacheSize: hosts to which connections are kept open, 0: none
     cache_timeout: float = 300.0  # ConnectionCacheTimeout
     connections_per_host: int = 20

@@ -18,6 +18,7 @@ from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, P
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED
 from noctule.deliver.verdict import Remote, from_error, from_reply, lost
+from noctule.deliver.wayout import ANY_WAY, WayOut, interface_name
 from noctule.mail.envelope import Notify, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.observe.lines import CONNECTING
@@ -243,34 +244,36 @@ class SmtpAgent:
                 case GiveUp(outcome):
                     return outcome
                 case Connect(name, address):
-                    connect = partial(net.connect, address, port, source=self._settings.source)
-                    opened = await self._greet(batch, connect, Remote(name, address))
+                    ways = self._settings.ways_out
+                    way, peer = ways.to(address), ways.redirected(address)
+                    connect = partial(net.connect, peer, port, source=way.source)
+                    opened = await self._greet(batch, connect, Remote(name, peer), way)
                     if isinstance(opened, Connection) or asyncio.get_running_loop().time() >= give_up:
                         return opened
                     plan.report_failure(opened)
 
-    async def _greet(self, batch: Batch, connect: "Connecting", remote: Remote) -> Opened:
+    async def _greet(self, batch: Batch, connect: "Connecting", remote: Remote, way: WayOut = ANY_WAY) -> Opened:
         """A connection that may be used, encrypted if that can be; after a failed handshake maybe in the clear."""
-        opened = await self._open(batch, connect, remote)
+        opened = await self._open(batch, connect, remote, way)
         if not isinstance(opened, HandshakeFailed):
             return opened
         if self._encryption is not None and self._encryption.fallback:
-            opened = await self._open(batch, connect, remote, clear=True)
+            opened = await self._open(batch, connect, remote, way, clear=True)
         return opened.outcome if isinstance(opened, HandshakeFailed) else opened
 
     async def _open(
-        self, batch: Batch, connect: "Connecting", remote: Remote, *, clear: bool = False
+        self, batch: Batch, connect: "Connecting", remote: Remote, way: WayOut, *, clear: bool = False
     ) -> Opened | HandshakeFailed:
         mailer, timeouts = batch.mailer, self._settings.timeouts
         try:
-            stream = await connect(timeout=self._settings.connect)
+            stream = await connect(timeout=self._patience(batch))
         except OSError as error:
             return from_error(error, remote)
         if self._log is not None and self._log.level >= CONNECTING.level and stream.local.family != "local":
             ours = await self._names.client(stream.local.host)
             self._log.connecting(batch.message.envelope.id, host=ours.name)
         client = Client(
-            self._settings.name,
+            await self._own_name(stream, way),
             hello=_hello(mailer),
             line_limit=mailer.line_limit,
             refuse_own_name="k" not in mailer.flags and not mailer.is_lmtp,
@@ -282,8 +285,10 @@ class SmtpAgent:
             if isinstance(event, Closed):
                 refused = _refused(event, remote)
             elif self._encryption is not None:
-                refused = await self._encryption.secure(connection, batch.scope, timeouts, clear=clear)
-            if refused is None and self._authentication is not None:
+                refused = await self._encryption.secure(
+                    connection, batch.scope, timeouts, clear=clear or not way.encrypts
+                )
+            if refused is None and self._authentication is not None and way.logs_in:
                 refused = await self._authentication.log_in(connection, batch.scope, timeouts)
         except OSError as error:
             stream.abort()
@@ -298,6 +303,16 @@ class SmtpAgent:
         else:
             connection.close()
         return refused
+
+    def _patience(self, batch: Batch) -> float:
+        """Seconds for a connection to be made."""
+        first = batch.message.envelope.attempts == 0
+        return (self._settings.first_connect if first else 0.0) or self._settings.connect
+
+    async def _own_name(self, stream: net.Stream, way: WayOut) -> str:
+        if not way.named_by_interface:
+            return self._settings.name
+        return interface_name((await self._names.client(stream.local.host)).name, self._settings.name)
 
 
 class Connecting(Protocol):
