@@ -229,10 +229,10 @@ class Supervisor:
             said = control.recv(_CONTROL_LINE)
         except OSError:
             said = b""
-        if said:
-            self._proven = self._proven or slot.site is self._site
+        if said and slot.site is self._site:
+            self._proven = True
             self._replace_next()
-        else:
+        elif not said:
             self._selector.unregister(control)
             control.close()
             slot.control = None
