@@ -14,6 +14,7 @@ import stockcf
 from noctule import config
 from noctule.base.questions import NO_SUCH_MAP, Answer, AnswerKind, KeyForm, Question, found
 from noctule.base.text import ascii_lower
+from noctule.files import Relaxation, SafetyPolicy
 from noctule.maps.arguments import Arguments, Grammar, parse_arguments
 from noctule.maps.classes import map_class
 from noctule.maps.environment import Environment
@@ -28,6 +29,7 @@ from noctule.symbols.macros import Macros
 
 DATA = Path(__file__).parent / "data"
 ETC = "/etc/mail/"
+_ENVIRONMENT = Environment(policy=SafetyPolicy(frozenset({Relaxation.MAP_IN_UNSAFE_DIR_PATH})))
 
 
 class SourceMap(Map):
@@ -112,7 +114,7 @@ class World:
             map_name=declaration.name,
             class_name=declaration.map_class,
         )
-        made = implementation(declaration.name, arguments, Environment(), self.maps)
+        made = implementation(declaration.name, arguments, _ENVIRONMENT, self.maps)
         if isinstance(made, HostMap):
             made.hosts, made.asked = self.machine.hosts, self.asked
         if isinstance(made, SourceMap):
