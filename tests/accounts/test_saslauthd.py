@@ -1,10 +1,16 @@
-"""saslauthd's socket, spoken by a server that answers as it is told."""
+"""saslauthd's socket, spoken by a server that answers as it is told, and by the real daemon."""
 
 import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
+import slapdhost
 from noctule.accounts.saslauthd import SaslauthdBackEnd
 from noctule.base.errors import TemporaryError
 from noctule.sasl.login import Login
@@ -45,3 +51,31 @@ def test_what_is_no_answer(tmp_path: Path, answer: bytes) -> None:
 def test_nobody_there(tmp_path: Path) -> None:
     with pytest.raises(TemporaryError, match="No such file"):
         asyncio.run(SaslauthdBackEnd(str(tmp_path / "none")).verify(ALICE, b"x"))
+
+
+def test_the_real_daemon(tmp_path: Path) -> None:
+    """It asks a directory."""
+    program = shutil.which("saslauthd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None or os.geteuid() != 0:
+        pytest.skip("needs sasl2-bin, and root")
+    with slapdhost.running(tmp_path) as directory, tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "conf"
+        settings.write_text(
+            f"ldap_servers: {directory.uri}\nldap_search_base: {slapdhost.SUFFIX}\nldap_filter: (uid=%u)\n"
+        )
+        socket = Path(folder) / "mux"
+        command = [program, "-d", "-n", "1", "-a", "ldap", "-O", settings, "-m", folder]
+        daemon = subprocess.Popen(command, start_new_session=True)  # which ends its whole process group
+        try:
+            end = time.monotonic() + 20
+            while not socket.exists():
+                assert daemon.poll() is None and time.monotonic() < end
+                time.sleep(0.02)
+            for user, password in slapdhost.PASSWORDS.items():
+                login = Login(user, "example.org")
+                assert asyncio.run(SaslauthdBackEnd(str(socket)).verify(login, password.encode())), user
+                assert not asyncio.run(SaslauthdBackEnd(str(socket)).verify(login, b"wrong"))
+            assert not asyncio.run(SaslauthdBackEnd(str(socket)).verify(Login("zoe", "example.org"), b"wrong"))
+        finally:
+            daemon.terminate()
+            daemon.wait(20)

@@ -1,0 +1,159 @@
+"""Mail programs log in here: msmtp, swaks, curl, Python's smtplib; by each mechanism they speak, with and without TLS.
+
+Alice is in a file that `noctule user` wrote; Bob's password is known in the clear, as CRAM-MD5 and DIGEST-MD5 need it.
+"""
+
+import base64
+import shutil
+import smtplib
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from certificates import Authority
+from interop.noctuled import PROGRAM, Noctule
+from interop.test_login import site
+
+PASSWORDS = {"alice": "wonder land", "bob": "bricks+mortar"}
+WRONG = "guessed at random"
+HASHED = ("PLAIN", "LOGIN", "SCRAM-SHA-256")  # what a hashed password is good for
+MECHANISMS = ["EXTERNAL", *HASHED, "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5"]
+MESSAGE = "From: me@here.example\r\nSubject: hello\r\n\r\nhello\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The running server, and whom its clients trust."""
+
+    noctule: Noctule
+    authority: Path
+    certificate: Path
+    key: Path
+
+    @property
+    def port(self) -> str:
+        return str(self.noctule.port)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    db = pytest.importorskip("berkeleydb").db
+    folder = tmp_path_factory.mktemp("clients") / "site"
+    certificates = Authority(folder.parent / "certs")
+    server = certificates.issue("server", ("CN", "localhost"), alternatives=[x509.DNSName("localhost")])
+    client = certificates.issue("client", ("O", "Example"), ("CN", "carol"))
+    options = {
+        "QueueDirectory": folder / "queue",
+        "SaslConfPath": folder,
+        "AuthMechanisms": " ".join(MECHANISMS),
+        "CACertFile": certificates.file,
+        "CACertPath": certificates.folder,
+        "ServerCertFile": server.certificate,
+        "ServerKeyFile": server.key,
+    }
+    cf = site(folder, "mail.example", options="\n".join(f"O {name}={value}" for name, value in options.items()))
+    (folder / "Sendmail.conf").write_text(
+        f"pwcheck_method: passwordfile auxprop\nauxprop_plugin: sasldb\n"
+        f"passwordfile_path: {folder}/users\nsasldb_path: {folder}/sasldb2\n"
+    )
+    users = db.DB()
+    users.open(f"{folder}/sasldb2", dbtype=db.DB_HASH, flags=db.DB_CREATE, mode=0o600)
+    users.put(b"bob\0mail.example\0userPassword", PASSWORDS["bob"].encode())
+    users.close()
+    command = [PROGRAM, "user", "--config", cf, "--scram", "add", "alice"]
+    subprocess.run(command, input=PASSWORDS["alice"].encode(), check=True)
+    with Noctule(cf, folder) as noctule:
+        yield Site(noctule, certificates.file, client.certificate, client.key)
+
+
+Send = Callable[[Site, str, str, str, bool], bool]
+
+
+def run(command: list[str], text: str = "") -> bool:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=60)
+    print(done.stdout.decode(), done.stderr.decode())
+    return done.returncode == 0
+
+
+def msmtp(served: Site, mechanism: str, user: str, password: str, encrypted: bool) -> bool:
+    tls = ["--tls=on", "--tls-starttls=on", f"--tls-trust-file={served.authority}"] if encrypted else ["--tls=off"]
+    server = ["--host=localhost", f"--port={served.port}", "--domain=laptop.example", "--from=me@here.example"]
+    told = [f"--auth={mechanism.lower()}", f"--user={user}", f"--passwordeval=echo '{password}'"]
+    return run(["msmtp", "--file=/dev/null", *server, *tls, *told, "friend@localhost"], MESSAGE)
+
+
+def swaks(served: Site, mechanism: str, user: str, password: str, encrypted: bool) -> bool:
+    tls = ["--tls", "--tls-ca-path", str(served.authority), "--tls-verify"] if encrypted else []
+    server = ["--server", "localhost", "--port", served.port, "--ehlo", "laptop.example", "--from", "me@here.example"]
+    told = ["--auth", mechanism, "--auth-user", user, "--auth-password", password]
+    return run(["swaks", *server, *tls, *told, "--to", "friend@localhost"])
+
+
+def curl(served: Site, mechanism: str, user: str, password: str, encrypted: bool) -> bool:
+    tls = ["--ssl-reqd", "--cacert", str(served.authority)] if encrypted else []
+    if mechanism == "EXTERNAL":
+        tls += ["--cert", str(served.certificate), "--key", str(served.key), "--sasl-ir", "--user", ":"]
+    else:
+        tls += ["--user", f"{user}:{password}"]
+    letter = ["--mail-from", "me@here.example", "--mail-rcpt", "friend@localhost", "--upload-file", "-"]
+    url = f"smtp://localhost:{served.port}/laptop.example"
+    return run(["curl", "--silent", *tls, "--login-options", f"AUTH={mechanism}", *letter, url], MESSAGE)
+
+
+def python(served: Site, mechanism: str, user: str, password: str, encrypted: bool) -> bool:
+    with smtplib.SMTP("localhost", served.noctule.port, timeout=60) as client:
+        client.ehlo("laptop.example")
+        if encrypted:
+            client.starttls(context=ssl.create_default_context(cafile=str(served.authority)))
+            client.ehlo("laptop.example")
+        client.user, client.password = user, password
+        answer = getattr(client, f"auth_{mechanism.lower().replace('-', '_')}")
+        try:
+            client.auth(mechanism, answer)
+        except smtplib.SMTPAuthenticationError:
+            return False
+        return not client.sendmail("me@here.example", ["friend@localhost"], MESSAGE)
+
+
+SPEAK: dict[Send, list[str]] = {
+    msmtp: [*HASHED, "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5"],
+    swaks: ["PLAIN", "LOGIN", "CRAM-MD5"],
+    curl: ["PLAIN", "LOGIN", "DIGEST-MD5", "CRAM-MD5"],  # SCRAM only where it was built with GNU SASL
+    python: ["PLAIN", "LOGIN", "CRAM-MD5"],
+}
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "tls"])
+@pytest.mark.parametrize(("send", "mechanism"), [(send, name) for send, names in SPEAK.items() for name in names])
+def test_each_client_by_each_mechanism(served: Site, send: Send, mechanism: str, encrypted: bool) -> None:
+    user = "alice" if mechanism in HASHED else "bob"
+    logged = len(served.noctule.log.read_text())
+    assert send(served, mechanism, user, PASSWORDS[user], encrypted), served.noctule.log.read_text()[logged:]
+    assert f"authid={user}, mech={mechanism}, bits=0" in served.noctule.log.read_text()[logged:]
+
+
+@pytest.mark.parametrize("send", SPEAK)
+def test_a_wrong_password(served: Site, send: Send) -> None:
+    assert not send(served, "PLAIN", "alice", WRONG, True)
+
+
+def test_a_certificate_logs_in_by_itself(served: Site) -> None:
+    assert curl(served, "EXTERNAL", "", "", True), served.noctule.log.read_text()
+    assert "authid=/O=Example/CN=carol, mech=EXTERNAL" in served.noctule.log.read_text()
+
+
+def test_no_password_in_the_log(served: Site) -> None:
+    """At level 20, where every command and reply is logged; after all the others have logged in."""
+    text = served.noctule.log.read_text()
+    assert "<-- AUTH" in text
+    for secret in (*PASSWORDS.values(), WRONG):
+        assert secret not in text
+        for hidden in (secret, *(f"{author}\0{user}\0{secret}" for user in PASSWORDS for author in ("", user))):
+            assert base64.b64encode(hidden.encode()).decode().rstrip("=")[:-1] not in text
