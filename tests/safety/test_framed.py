@@ -9,7 +9,8 @@ from noctule.base.errors import ProtocolError
 from noctule.smtp import replies
 from noctule.smtp.events import ChunkOpened, CommandRefused, Event, NoopRequested, SenderGiven, TextEnded, TextReceived
 from noctule.smtp.proxy import MAX_HEADER, ProxyHeader, parse_proxy_header
-from noctule.smtp.server import Offer, Rules, Server
+from noctule.smtp.rules import Offer, Rules
+from noctule.smtp.server import Server
 from safety.receivers import is_clean
 
 CHUNKS = st.lists(

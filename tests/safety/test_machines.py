@@ -24,7 +24,8 @@ from noctule.smtp.events import (
     TextEnded,
     TextReceived,
 )
-from noctule.smtp.server import MAX_COMMAND_LINE, Rules, Server
+from noctule.smtp.rules import Rules
+from noctule.smtp.server import MAX_COMMAND_LINE, Server
 from safety.receivers import first_text, is_clean
 
 LINES = st.sampled_from(

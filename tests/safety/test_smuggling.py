@@ -13,7 +13,8 @@ from noctule.smtp import replies
 from noctule.smtp.client import Client, Destination, Transaction
 from noctule.smtp.data import Bare, LineRules
 from noctule.smtp.events import CommandRefused, DataRequested, Event, TextEnded, TextReceived
-from noctule.smtp.server import Rules, Server
+from noctule.smtp.rules import Rules
+from noctule.smtp.server import Server
 from receive.smallsite import Site, run
 from safety.receivers import LENIENT, STRICT, first_text, is_clean, texts_seen
 

@@ -27,7 +27,8 @@ from noctule.smtp.events import (
     VerboseRequested,
     VerifyRequested,
 )
-from noctule.smtp.server import Rules, Server
+from noctule.smtp.rules import Rules
+from noctule.smtp.server import Server
 
 DIALOGS = Path(__file__).parent / "data" / "dialogs"
 HOST, PEER = "mail.example.test", "localhost [127.0.0.1]"

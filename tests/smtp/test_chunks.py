@@ -9,7 +9,7 @@ from noctule.smtp import replies
 from noctule.smtp.chunks import chunk_argument
 from noctule.smtp.data import Bare, LineRules
 from noctule.smtp.events import ChunkEnded, ChunkOpened, Event, TextEnded
-from noctule.smtp.server import Offer, Rules
+from noctule.smtp.rules import Offer, Rules
 from smtp.dialogs import FAULTS, HOST, PEER, Player, as_recorded
 
 RULES = Rules(host=HOST, peer=PEER, offer=Offer(chunking=True))

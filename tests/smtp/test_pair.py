@@ -17,7 +17,8 @@ from noctule.smtp.events import (
     TextEnded,
     TextReceived,
 )
-from noctule.smtp.server import Offer, Rules, Server
+from noctule.smtp.rules import Offer, Rules
+from noctule.smtp.server import Server
 
 
 class Pair:

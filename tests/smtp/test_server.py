@@ -13,7 +13,8 @@ from noctule.mail.reply import Reply
 from noctule.smtp import replies
 from noctule.smtp.data import Bare, LineRules
 from noctule.smtp.events import CommandRefused, SenderGiven
-from noctule.smtp.server import MAX_UNKNOWN_COMMANDS, Offer, Rules, Server
+from noctule.smtp.rules import Offer, Rules
+from noctule.smtp.server import MAX_UNKNOWN_COMMANDS, Server
 from smtp.dialogs import DIALOGS, HOST, PEER, Player, Turn, as_recorded, connections
 
 BASE = Rules(host=HOST, peer=PEER)

@@ -11,7 +11,8 @@ from noctule.smtp.events import (
     NoopRequested,
     SenderGiven,
 )
-from noctule.smtp.server import MAX_AUTH_LINE, Offer, Rules, Server
+from noctule.smtp.rules import Offer, Rules
+from noctule.smtp.server import MAX_AUTH_LINE, Server
 
 RULES = Rules(host="mail.example.org", peer="client [192.0.2.1]", offer=Offer(auth=("PLAIN", "LOGIN")))
 CHALLENGE = replies.challenge("")

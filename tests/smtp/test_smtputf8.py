@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from noctule.smtp.server import Offer, Rules
+from noctule.smtp.rules import Offer, Rules
 from smtp.dialogs import HOST, PEER, Player, as_recorded
 
 WITH = Rules(host=HOST, peer=PEER, offer=Offer(smtputf8=True))

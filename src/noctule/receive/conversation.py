@@ -43,7 +43,8 @@ from noctule.smtp.events import (
     VerboseRequested,
     VerifyRequested,
 )
-from noctule.smtp.server import MAX_HELLO_NAME, Offer, Rules, Server
+from noctule.smtp.rules import Offer, Rules
+from noctule.smtp.server import MAX_HELLO_NAME, Server
 from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 
