@@ -75,9 +75,9 @@ class TlsSite(Site):
         self._clients.append(await super().client(source, greet=greet))
         return self._clients[-1]
 
-    async def secure(self, name: str = "") -> Client:
+    async def secure(self, name: str = "", source: str = "127.0.0.1") -> Client:
         """A client after its handshake."""
-        client = await self.client()
+        client = await self.client(source)
         assert await client.say("STARTTLS") == "220 2.0.0 Ready to start TLS"
         await client.stream.start_tls(self._world.client(name), 5)
         return client
@@ -101,6 +101,19 @@ def test_a_port_with_the_letter_s_in_capitals_has_none(tmp_path: Path, world: Wo
             client = await site.client()
             assert "STARTTLS" not in await client.say("EHLO client.example")
             assert await client.say("STARTTLS") == "503 5.5.0 TLS not available"
+
+    run(scenario)
+
+
+def test_srv_features_may_withhold_it_or_not_ask_for_a_certificate(tmp_path: Path, world: World) -> None:
+    async def scenario() -> None:
+        async with TlsSite(tmp_path, world) as site:
+            client = await site.client("127.0.0.55")
+            assert "STARTTLS" not in await client.say("EHLO client.example")
+            assert await client.say("STARTTLS") == "503 5.5.0 TLS not available"
+            unasked = await site.secure("good", "127.0.0.56")
+            await unasked.say("NOOP")
+            assert site.sink.has("relay=[127.0.0.56], version=TLSv1.3, verify=NOT, ")
 
     run(scenario)
 

@@ -23,6 +23,8 @@ def test_nothing_is_loosened_unless_the_site_says_so() -> None:
         ("h", {"refuse_http": True}),
         ("D X B E", {"dsn": False, "expn": False, "verb": False, "etrn": False}),
         ("G g", {}),
+        ("n p", {"one_by_one": True}),
+        ("n N", {}),
         ("A l c", {"auth": False, "auth_required": True, "protected_passwords": True}),
         ("S V", {"starttls": False, "asks_certificate": False}),
     ],

@@ -186,6 +186,23 @@ def test_clients_the_site_does_not_like(tmp_path: Path) -> None:
     run(scenario)
 
 
+def test_a_client_that_must_log_in_and_wait_for_each_reply(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Site(tmp_path) as site:
+            client = await site.client("127.0.0.53")
+            assert "PIPELINING" not in await client.say("EHLO x")
+            assert await client.say("MAIL FROM:<a@example.net>") == "530 5.7.0 Authentication required"
+            assert (await client.say("NOOP")).startswith("250")
+            other = await site.client("127.0.0.54")
+            assert "PIPELINING" in await other.say("EHLO x")
+            assert (await other.say("MAIL FROM:<a@example.net>")).startswith("250")
+            assert site.sink.has("srv_features: unknown feature zz")
+            for each in (client, other):
+                await each.close()
+
+    run(scenario)
+
+
 def test_greet_pause_catches_those_who_talk_first(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with Site(tmp_path) as site:

@@ -206,7 +206,7 @@ class Conversation:
         able = self.encryption.able
         starttls = able and features.starttls and not settings.daemon.has("S")
         offer = Offer(
-            pipelining=features.pipelining,
+            pipelining=features.pipelining and not features.one_by_one,
             expn=features.expn and "noexpn" not in privacy,
             verb=features.verb and not privacy & {"noverb", "noexpn"},
             size=settings.limits.message_size,

@@ -4,7 +4,22 @@ from dataclasses import dataclass
 
 from noctule.smtp.data import Bare
 
-_KNOWN = frozenset("abcdefghilnoprsuvx")
+_SWITCHES = {
+    "a": "auth",
+    "b": "verb",
+    "c": "protected_passwords",
+    "d": "dsn",
+    "e": "etrn",
+    "f": "wait_for_replies",
+    "h": "refuse_http",
+    "l": "auth_required",
+    "n": "one_by_one",
+    "p": "pipelining",
+    "s": "starttls",
+    "v": "asks_certificate",
+    "x": "expn",
+}
+_KNOWN = frozenset((*_SWITCHES, *"gou", *"ir"))  # Sendmail takes i and r without a sign of doing anything
 
 
 @dataclass(slots=True)
@@ -20,6 +35,7 @@ class Features:
     bare_lf: Bare = Bare.REFUSED  # g
     refuse_http: bool = False  # h
     auth_required: bool = False  # l
+    one_by_one: bool = False  # n: no PIPELINING, whatever p says
     starttls: bool = True  # s
     asks_certificate: bool | None = None  # v; None: as TLSSrvOptions says
     any_end: bool = False  # O
@@ -46,33 +62,11 @@ def read_features(tokens: list[str]) -> tuple[Features, list[str]]:
 def _set(features: Features, letter: str, variant: str) -> None:
     on = letter.islower()
     match letter.lower():
-        case "a":
-            features.auth = on
-        case "b":
-            features.verb = on
-        case "c":
-            features.protected_passwords = on
-        case "d":
-            features.dsn = on
-        case "e":
-            features.etrn = on
-        case "f":
-            features.wait_for_replies = on
         case "g":
             features.bare_lf = Bare.BLANK if variant else Bare.REFUSED if on else Bare.LINE_END
-        case "h":
-            features.refuse_http = on
-        case "l":
-            features.auth_required = on
         case "o":
             features.any_end = not on
-        case "p":
-            features.pipelining = on
-        case "s":
-            features.starttls = on
-        case "v":
-            features.asks_certificate = on
         case "u":
             features.bare_cr = Bare.REFUSED if on and not variant else Bare.BLANK
-        case "x":
-            features.expn = on
+        case plain if plain in _SWITCHES:
+            setattr(features, _SWITCHES[plain], on)
