@@ -4,6 +4,7 @@ Alice is in a file that `noctule user` wrote; Bob's password is known in the cle
 """
 
 import base64
+import json
 import shutil
 import smtplib
 import ssl
@@ -15,14 +16,17 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+import tokenhost
 from certificates import Authority
 from interop.noctuled import PROGRAM, Noctule
+from interop.peers import wait_for
 from interop.test_login import site
 
-PASSWORDS = {"alice": "wonder land", "bob": "bricks+mortar"}
+PASSWORDS = {"alice": "wonder land", "bob": "bricks+mortar", "dora": "token-of.dora_5f3a"}  # hers is a token
 WRONG = "guessed at random"
 HASHED = ("PLAIN", "LOGIN", "SCRAM-SHA-256")  # what a hashed password is good for
-MECHANISMS = ["EXTERNAL", *HASHED, "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5"]
+TOKENS = ("XOAUTH2", "OAUTHBEARER")
+MECHANISMS = ["EXTERNAL", *HASHED, *TOKENS, "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5"]
 MESSAGE = "From: me@here.example\r\nSubject: hello\r\n\r\nhello\r\n"
 
 
@@ -57,7 +61,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "ServerKeyFile": server.key,
     }
     cf = site(folder, "mail.example", options="\n".join(f"O {name}={value}" for name, value in options.items()))
-    (folder / "Sendmail.conf").write_text(
+    settings = (
         f"pwcheck_method: passwordfile auxprop\nauxprop_plugin: sasldb\n"
         f"passwordfile_path: {folder}/users\nsasldb_path: {folder}/sasldb2\n"
     )
@@ -65,10 +69,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     users.open(f"{folder}/sasldb2", dbtype=db.DB_HASH, flags=db.DB_CREATE, mode=0o600)
     users.put(b"bob\0mail.example\0userPassword", PASSWORDS["bob"].encode())
     users.close()
+    (folder / "Sendmail.conf").write_text(settings)
     command = [PROGRAM, "user", "--config", cf, "--scram", "add", "alice"]
     subprocess.run(command, input=PASSWORDS["alice"].encode(), check=True)
-    with Noctule(cf, folder) as noctule:
-        yield Site(noctule, certificates.file, client.certificate, client.key)
+    answer = json.dumps({"active": True, "username": "dora"}).encode()
+    with tokenhost.running(folder / "tokens", {PASSWORDS["dora"]: (200, answer)}) as keys:
+        more = "".join(f"{key}: {value}\n" for key, value in keys.items())
+        (folder / "Sendmail.conf").write_text(settings + more)
+        with Noctule(cf, folder) as noctule:
+            yield Site(noctule, certificates.file, client.certificate, client.key)
 
 
 Send = Callable[[Site, str, str, str, bool], bool]
@@ -100,6 +109,8 @@ def curl(served: Site, mechanism: str, user: str, password: str, encrypted: bool
     tls = ["--ssl-reqd", "--cacert", str(served.authority)] if encrypted else []
     if mechanism == "EXTERNAL":
         tls += ["--cert", str(served.certificate), "--key", str(served.key), "--sasl-ir", "--user", ":"]
+    elif mechanism in TOKENS:
+        tls += ["--user", f"{user}:", "--oauth2-bearer", password]
     else:
         tls += ["--user", f"{user}:{password}"]
     letter = ["--mail-from", "me@here.example", "--mail-rcpt", "friend@localhost", "--upload-file", "-"]
@@ -123,9 +134,9 @@ def python(served: Site, mechanism: str, user: str, password: str, encrypted: bo
 
 
 SPEAK: dict[Send, list[str]] = {
-    msmtp: [*HASHED, "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5"],
+    msmtp: [*HASHED, *TOKENS, "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5"],
     swaks: ["PLAIN", "LOGIN", "CRAM-MD5"],
-    curl: ["PLAIN", "LOGIN", "DIGEST-MD5", "CRAM-MD5"],  # SCRAM only where it was built with GNU SASL
+    curl: ["PLAIN", "LOGIN", "OAUTHBEARER", "DIGEST-MD5", "CRAM-MD5"],  # SCRAM only where it was built with GNU SASL
     python: ["PLAIN", "LOGIN", "CRAM-MD5"],
 }
 
@@ -133,10 +144,20 @@ SPEAK: dict[Send, list[str]] = {
 @pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "tls"])
 @pytest.mark.parametrize(("send", "mechanism"), [(send, name) for send, names in SPEAK.items() for name in names])
 def test_each_client_by_each_mechanism(served: Site, send: Send, mechanism: str, encrypted: bool) -> None:
-    user = "alice" if mechanism in HASHED else "bob"
+    user = "alice" if mechanism in HASHED else "dora" if mechanism in TOKENS else "bob"
     logged = len(served.noctule.log.read_text())
     assert send(served, mechanism, user, PASSWORDS[user], encrypted), served.noctule.log.read_text()[logged:]
-    assert f"authid={user}, mech={mechanism}, bits=0" in served.noctule.log.read_text()[logged:]
+    wanted = f"authid={user}, mech={mechanism}, bits=0"
+    wait_for(lambda: wanted in served.noctule.log.read_text()[logged:], served.noctule.log.read_text)
+
+
+@pytest.mark.parametrize(("send", "mechanism"), [(msmtp, "XOAUTH2"), (msmtp, "OAUTHBEARER"), (curl, "OAUTHBEARER")])
+@pytest.mark.parametrize(("user", "token"), [("dora", WRONG), ("alice", PASSWORDS["dora"])])
+def test_a_wrong_token_or_that_of_another(served: Site, send: Send, mechanism: str, user: str, token: str) -> None:
+    logged = len(served.noctule.log.read_text())
+    assert not send(served, mechanism, user, token, True)
+    wanted = f"AUTH failure ({mechanism}): token refused, user={user},"
+    wait_for(lambda: wanted in served.noctule.log.read_text()[logged:], served.noctule.log.read_text)
 
 
 @pytest.mark.parametrize("send", SPEAK)
@@ -153,7 +174,9 @@ def test_no_password_in_the_log(served: Site) -> None:
     """At level 20, where every command and reply is logged; after all the others have logged in."""
     text = served.noctule.log.read_text()
     assert "<-- AUTH" in text
-    for secret in (*PASSWORDS.values(), WRONG):
+    for secret in (*PASSWORDS.values(), WRONG, tokenhost.SECRET):
         assert secret not in text
+        for message in (f"user=dora\1auth=Bearer {secret}\1\1", f"n,a=dora,\1auth=Bearer {secret}"):
+            assert base64.b64encode(message.encode()).decode()[:-4] not in text
         for hidden in (secret, *(f"{author}\0{user}\0{secret}" for user in PASSWORDS for author in ("", user))):
             assert base64.b64encode(hidden.encode()).decode().rstrip("=")[:-1] not in text

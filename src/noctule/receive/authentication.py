@@ -71,6 +71,7 @@ class Authentication:
         wanted = wanted_strength(settings.letters)
         wanted |= Strength.NO_PLAINTEXT if features.protected_passwords else Strength(0)
         present = Needs.SECRET if passwords.back_end.gives_secrets else Needs.NOTHING
+        present |= Needs.TOKENS if passwords.tokens is not None else Needs.NOTHING
         present |= Needs.BINDING if handshake is not None and handshake.bindings else Needs.NOTHING
         present |= Needs.EXTERNAL if self._external else Needs.NOTHING
         allowed = passwords.mechanisms
@@ -131,7 +132,7 @@ class Authentication:
         assert exchange is not None and passwords is not None
         account = ""
         while isinstance(step, Question):
-            account = f"{step.login.name}@{step.login.realm}"
+            account = f"{step.login.name}@{step.login.realm}" if step.login.given else ""  # a token may say it alone
             wait = passwords.guesses.begin(self._caller.address, account)
             if wait is None:
                 return self._not_now(queue_id, account, "too many failures")
@@ -180,8 +181,9 @@ async def _answer(question: Question, passwords: Passwords) -> Answer:
             return await passwords.back_end.verify(login, password)
         case AskSecret(login):
             return await passwords.back_end.secret(login)
-        case CheckToken():
-            raise TemporaryError("nobody checks tokens here")
+        case CheckToken(_, token):
+            assert passwords.tokens is not None
+            return await passwords.tokens.user(token)
 
 
 def _decoded(text: str) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from noctule.accounts import Accounts, BackEnd
+from noctule.accounts.tokens import TokenBackEnd
 from noctule.base.questions import Answering
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.store import Store
@@ -48,11 +49,12 @@ class Guesses(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passwords:
-    """Who knows passwords, and who counts the wrong ones.  `mechanisms`: only these; None: all."""
+    """Who knows passwords and tokens, and who counts the wrong ones.  `mechanisms`: only these; None: all."""
 
     back_end: BackEnd
     guesses: Guesses
     mechanisms: tuple[str, ...] | None = None
+    tokens: TokenBackEnd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
