@@ -1,15 +1,19 @@
 """regex: a pattern the key is held against."""
 
+import re
 from collections.abc import Mapping
 
 from noctule.base.errors import ConfigurationError
-from noctule.base.questions import NOT_FOUND, Answer, found
+from noctule.base.questions import NOT_FOUND, Answer, AnswerKind, found
 from noctule.maps.arguments import Arguments, Grammar
 from noctule.maps.environment import Environment
 from noctule.maps.ere import PatternError, compile_posix
 from noctule.maps.linear import Bounded, Groups, TooComplexError
 from noctule.maps.map import Map
 from noctule.symbols import codes
+
+_CONFIG = 78  # what Sendmail says of a group that the pattern does not have
+_NUMBER = re.compile(r"[ \t]*[+-]?[0-9]{1,9}")
 
 
 class RegexMap(Map):
@@ -35,12 +39,11 @@ class RegexMap(Map):
         self._delimiter = flags.get("d", codes.ELSE)
         self._groups: tuple[int, ...] | None = None
         if "s" in flags:
-            self._groups = self._selected(flags["s"]) or tuple(range(pattern.groups + 1))
-            if max(self._groups) > pattern.groups:
-                total = pattern.groups + 1
-                raise ConfigurationError(
-                    f"field ({max(self._groups)}) out of range, only {total} substrings in pattern"
-                )
+            total = pattern.groups + 1
+            self._groups = _selected(flags["s"]) if flags["s"] else tuple(range(total))
+            for group in self._groups:
+                if not 0 <= group < total:
+                    raise ConfigurationError(f"field ({group}) out of range, only {total} substrings in pattern")
 
     def folded(self, key: str) -> str:
         return key
@@ -51,12 +54,15 @@ class RegexMap(Map):
             return NOT_FOUND
         if match is None or self._groups is None:
             return found("")
-        groups = (self._selected(args[0]) if args else ()) or self._groups
-        return found(self._delimiter.join(_text(key, match, group) for group in groups if 2 * group < len(match)))
+        groups = _selected(args[0]) if args else self._groups
+        if any(not 0 <= 2 * group < len(match) for group in groups):
+            return Answer(AnswerKind.NOT_FOUND, status=_CONFIG)
+        return found(self._delimiter.join(_text(key, match, group) for group in groups))
 
-    @staticmethod
-    def _selected(fields: str) -> tuple[int, ...]:
-        return tuple(int(field) for field in fields.split(",") if field.isdecimal())
+
+def _selected(fields: str) -> tuple[int, ...]:
+    """The groups of `1,3`: each field is the number it begins with, 0 without one."""
+    return tuple(int(number[0]) if (number := _NUMBER.match(field)) else 0 for field in fields.split(","))
 
 
 def _text(key: str, match: Groups, group: int) -> str:
