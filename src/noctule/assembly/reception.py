@@ -150,7 +150,7 @@ class Reception:
     def _unresolved(self, address: str, refused: Refused) -> Checked:
         recorder = Recorder()
         self._bench.routing.addresses.parse(address, self.scope.child(), self._bench.asks, trace=recorder)
-        return _resolving(address, Reply(refused.code, refused.enhanced, (refused.reply_text,)), recorder)
+        return _resolving(address, refused.said(), recorder)
 
 
 def path_of(address: str) -> str:

@@ -251,7 +251,7 @@ class Transaction:
         scope.set("addr_type", "e r")
         routed = await self._context.services.router.resolve(address, scope)
         if isinstance(routed, Refused) and (routed.triple is None or routed.triple.mailer == ERROR_MAILER):
-            return self.complain(_refused(routed))
+            return self.complain(routed.said())
         if event.refusal is not None:
             return self.complain(event.refusal)
         self._context.asked_for += 1
@@ -267,7 +267,7 @@ class Transaction:
         if isinstance(routed, Refused):
             if self._accept_anything(event):
                 return replies.recipient_ok(address)
-            return self.complain(_refused(routed))
+            return self.complain(routed.said())
         return self._kept(event, routed)
 
     def complain(self, reply: Reply) -> Reply:
@@ -495,11 +495,5 @@ class Transaction:
 _FAULTS = {Fault.BARE_LF: replies.BARE_LF, Fault.BARE_CR: replies.BARE_CR}
 
 
-def _refused(refused: Refused) -> Reply:
-    return Reply(refused.code, refused.enhanced, (refused.reply_text,))
-
-
 def _notify_text(notify: Notify | None) -> str | None:
-    if notify is None:
-        return None
-    return ",".join(flag.name or "" for flag in notify) or "NEVER"
+    return None if notify is None else ",".join(flag.name or "" for flag in notify) or "NEVER"

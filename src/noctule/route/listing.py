@@ -35,7 +35,7 @@ class Listed:
     def _reply(self, remote_code: int) -> Reply:
         for node in self.nodes:
             if node.refused:
-                return Reply(node.refused.code, node.refused.enhanced, (node.refused.reply_text,))
+                return node.refused.said()
         reached = self._reached()
         local = all(node.routed is not None and "q" in node.routed.mailer.flags for node in reached)
         return Reply(250 if local else remote_code, "2.1.5", tuple(self._person(node) for node in reached))

@@ -7,6 +7,7 @@ from enum import Enum
 from noctule.accounts import Account
 from noctule.mail.envelope import Envelope, Recipient, Triple
 from noctule.mail.outcome import Deferred, Failed
+from noctule.mail.reply import Reply
 from noctule.symbols.mailers import Mailer
 
 
@@ -48,6 +49,10 @@ class Refused:
     def reply(self) -> str:
         """`550 5.1.1 User unknown`"""
         return " ".join(part for part in (str(self.code), self.enhanced, self.text) if part)
+
+    def said(self) -> Reply:
+        """What an SMTP client hears of it."""
+        return Reply(self.code, self.enhanced, (self.reply_text,))
 
     def outcome(self) -> Failed | Deferred:
         """The same for a recipient of a message taken before."""
