@@ -248,7 +248,7 @@ class Tokenizer:
 
 def shorten(text: str, limit: int = 203) -> str:
     """Text for a message: the middle of what is too long becomes three dots."""
-    if len(text) <= limit:
+    if len(text) < limit:
         return text
     half = (limit - 3) // 2
     return f"{text[:half]}...{text[-half:]}"
