@@ -2,7 +2,7 @@
 
 import pytest
 
-from noctule.accounts.choosing import choose_back_end
+from noctule.accounts.choosing import choose_back_end, choose_tokens
 from noctule.accounts.saslconf import SaslConfiguration
 from noctule.base.errors import ConfigurationError
 from noctule.files import SafetyPolicy
@@ -33,3 +33,18 @@ def test_each_is_where_its_path_says(method: str, key: str) -> None:
 def test_a_word_nobody_knows(key: str, word: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{key}: {word}: not known"):
         named(**{key: word})
+
+
+def test_tokens_are_asked_about_or_read_but_not_both() -> None:
+    def chosen(**values: str) -> str | None:
+        tokens = choose_tokens(SaslConfiguration("Sendmail.conf", values), SafetyPolicy(), lambda: 0.0)
+        return None if tokens is None else tokens.name
+
+    pytest.importorskip("jwt")
+    keys = {"oauth_jwks": "/etc/mail/keys", "oauth_issuer": "https://login.example", "oauth_audience": "mail"}
+    asks = {"oauth_introspection": "https://login.example/introspect?realm=x"}
+    assert chosen() is None
+    assert chosen(**keys) == "oauth /etc/mail/keys"
+    assert chosen(**asks) == "oauth https://login.example/introspect"
+    with pytest.raises(ConfigurationError, match=r"Sendmail\.conf: oauth_introspection, oauth_jwks: one of them"):
+        chosen(**keys, **asks)

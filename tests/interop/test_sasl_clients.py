@@ -73,8 +73,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     command = [PROGRAM, "user", "--config", cf, "--scram", "add", "alice"]
     subprocess.run(command, input=PASSWORDS["alice"].encode(), check=True)
     answer = json.dumps({"active": True, "username": "dora"}).encode()
-    with tokenhost.running(folder / "tokens", {PASSWORDS["dora"]: (200, answer)}) as keys:
-        more = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    with tokenhost.running(folder / "tokens", tokenhost.Host(tokens={PASSWORDS["dora"]: (200, answer)})) as host:
+        more = "".join(f"{key}: {value}\n" for key, value in host.lines().items())
         (folder / "Sendmail.conf").write_text(settings + more)
         with Noctule(cf, folder) as noctule:
             yield Site(noctule, certificates.file, client.certificate, client.key)

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from noctule.accounts import dovecot, saslauthd, sasldb
 from noctule.accounts.backend import BackEnd, Chain
 from noctule.accounts.dovecot import DovecotBackEnd
+from noctule.accounts.introspection import Introspection
 from noctule.accounts.ldapbind import LdapBindBackEnd
 from noctule.accounts.ldapdb import LdapdbBackEnd
 from noctule.accounts.passwordfile import PasswordFileBackEnd
 from noctule.accounts.saslauthd import SaslauthdBackEnd
 from noctule.accounts.saslconf import SaslConfiguration
 from noctule.accounts.sasldb import SasldbBackEnd
+from noctule.accounts.signedtokens import SignedTokens
 from noctule.accounts.sql import SqlBackEnd
+from noctule.accounts.tokens import Tokens
 from noctule.base.errors import ConfigurationError
 from noctule.files import SafetyPolicy
 
@@ -45,6 +48,25 @@ def choose_back_end(configuration: SaslConfiguration, policy: SafetyPolicy) -> B
         else:
             chosen.append(_made(_METHODS, "pwcheck_method", method, configuration, policy))
     return chosen[0] if len(chosen) == 1 else Chain(chosen)
+
+
+def choose_tokens(configuration: SaslConfiguration, policy: SafetyPolicy, clock: Callable[[], float]) -> Tokens | None:
+    """Who can tell what bearer tokens say; None: nobody.  `clock` gives seconds since 1970.
+
+    Raises ConfigurationError.
+    """
+    values, asks, reads = configuration.values, "oauth_introspection", "oauth_jwks"
+    try:
+        match bool(values.get(asks)), bool(values.get(reads)):
+            case True, True:
+                raise ConfigurationError(f"{asks}, {reads}: one of them, not both")
+            case True, False:
+                return Introspection.configured(values, clock)
+            case False, True:
+                return SignedTokens.configured(values, policy, clock)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{configuration.file}: {error}") from error
+    return None
 
 
 def _made(

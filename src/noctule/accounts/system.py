@@ -1,7 +1,7 @@
 """Accounts of the system: getpwnam(3) and getpwuid(3), remembered for a short while.
 
 The name service behind them may be a directory that is slow or down, and the C library offers no way but to wait for
-it.  `look_up` lets a thread do so (`aside`).
+it.  `look_up` lets a thread do so (`net.aside`).
 """
 
 import ctypes
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from noctule.accounts.account import MAX_NAME, Account
-from noctule.accounts.aside import Aside
 from noctule.accounts.shells import may_run_programs, read_shells
 from noctule.base.errors import TemporaryError
 from noctule.base.text import to_bytes
+from noctule.net.aside import Aside
 
 # What getpwnam_r(3) returns for "no such user" on one system or another; any other number is a failure.
 _NOT_FOUND = frozenset({0, errno.ENOENT, errno.ESRCH, errno.EBADF, errno.EPERM})
@@ -70,7 +70,12 @@ class SystemAccounts:
 
     async def _looked_up(self, key: K, ask: Callable[[K], Account | None]) -> Account | None:
         known = self._remembered(key)
-        return known[1] if known is not None else self._remember(key, await self._aside.ask(ask, key))
+        if known is not None:
+            return known[1]
+        try:
+            return self._remember(key, await self._aside.ask(ask, key))
+        except TimeoutError as error:
+            raise TemporaryError(f"cannot look up user {key}: no answer") from error
 
     def _remembered(self, key: str | int) -> tuple[float, Account | None] | None:
         known = self._known.get(key)

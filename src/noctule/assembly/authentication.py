@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from noctule.accounts.choosing import choose_back_end
+from noctule.accounts.choosing import choose_back_end, choose_tokens
 from noctule.accounts.guesses import Guesses
 from noctule.accounts.saslconf import read_sasl_configuration
-from noctule.accounts.tokens import TokenBackEnd
 from noctule.assembly.encryption import read_safely
 from noctule.assembly.tables import safety_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
@@ -34,7 +33,7 @@ def open_passwords(options: Options, log: Log, guesses: Guesses) -> Passwords | 
         if not configuration.file:
             return None
         back_end = choose_back_end(configuration, policy)
-        tokens = TokenBackEnd.configured(configuration.values, time.time)
+        tokens = choose_tokens(configuration, policy, time.time)
     except ConfigurationError as error:
         log.authentication_unavailable(str(error))
         return None

@@ -1,6 +1,7 @@
-"""asyncio meets the world: byte streams over TCP, Unix sockets and stdio, TLS on them; connecting and listening.
+"""asyncio meets the world: byte streams over TCP, Unix sockets and stdio, TLS on them; connecting and listening;
+and in threads what can only be waited for.
 
-Called by: maps, receive, deliver, assembly, commands.  May import: base.
+Called by: accounts, maps, receive, deliver, assembly, commands.  May import: base.
 The only errors that leave this package are TimeoutError and OSError (ConnectionError included): what they mean for the
 mail is decided by whoever asked.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from noctule.accounts import Accounts, BackEnd
-from noctule.accounts.tokens import TokenBackEnd
+from noctule.accounts.tokens import Tokens
 from noctule.base.questions import Answering
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.store import Store
@@ -54,7 +54,7 @@ class Passwords:
     back_end: BackEnd
     guesses: Guesses
     mechanisms: tuple[str, ...] | None = None
-    tokens: TokenBackEnd | None = None
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,13 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Generic, TypeVar
 
-from noctule.base.errors import TemporaryError
-
 _THREADS = 8
 _LIMIT = 30.0  # seconds
-K = TypeVar("K", str, int)
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
@@ -27,16 +25,13 @@ class Aside(Generic[V]):
         self._free = threads
         self._waiting: deque[Callable[[], None]] = deque()
         self._limit = limit
-        self._asked: dict[str | int, asyncio.Future[V]] = {}
+        self._asked: dict[Hashable, asyncio.Future[V]] = {}
 
     async def ask(self, question: Callable[[K], V], key: K) -> V:
-        """`question(key)`, or what it raises.  TemporaryError when that takes too long."""
-        try:
-            async with asyncio.timeout(self._limit):
-                asked = self._asked.get(key) or self._begin(question, key)
-                return await asyncio.shield(asked)
-        except TimeoutError as error:
-            raise TemporaryError(f"cannot look up user {key}: no answer") from error
+        """`question(key)`, or what it raises.  TimeoutError when that takes too long."""
+        async with asyncio.timeout(self._limit):
+            asked = self._asked.get(key) or self._begin(question, key)
+            return await asyncio.shield(asked)
 
     def _begin(self, question: Callable[[K], V], key: K) -> asyncio.Future[V]:
         loop = asyncio.get_running_loop()
@@ -62,9 +57,9 @@ class Aside(Generic[V]):
             with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(self._end, key, settle)
 
-        threading.Thread(target=run, name=f"account {key}", daemon=True).start()
+        threading.Thread(target=run, name="aside", daemon=True).start()
 
-    def _end(self, key: str | int, settle: Callable[[], None]) -> None:
+    def _end(self, key: Hashable, settle: Callable[[], None]) -> None:
         self._free += 1
         answer = self._asked.pop(key)
         settle()
