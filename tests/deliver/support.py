@@ -13,6 +13,20 @@ def macro(name: str) -> str:
     return codes.MACRO + codes.named(name)
 
 
+class Lines:
+    """A log sink that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, priority: int, text: str) -> None:
+        self.lines.append(text)
+
+    def reopen(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class AsWritten:
     """Rewriting by a configuration without rules."""
 

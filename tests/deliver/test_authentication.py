@@ -9,7 +9,7 @@ import pytest
 
 from assembly.configurations import sound
 from deliver.sink import KEYWORDS, Sink
-from deliver.support import batch, recipient, smtp_mailer
+from deliver.support import Lines, batch, recipient, smtp_mailer
 from noctule.assembly.authentication import login_settings
 from noctule.assembly.parts import build_routing
 from noctule.deliver import ClientAuthentication, ClientEncryption, SmtpAgent, SmtpSettings
@@ -30,20 +30,6 @@ def coded(text: str) -> str:
 
 PLAIN = f"AUTH PLAIN {coded(f'{chr(0)}joe{chr(0)}{PASSWORD}')}"
 TEMPORARY = "AUTH=client, relay=[127.0.0.1], temporary failure, connection abort"
-
-
-class Lines:
-    """A log sink that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def write(self, priority: int, text: str) -> None:
-        self.lines.append(text)
-
-    def reopen(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def run(scenario: Callable[[], Awaitable[None]]) -> None:
@@ -68,6 +54,7 @@ async def deliver(
     host: str = "127.0.0.1",
     to: str = "b@example.net",
     modifiers: str = "",
+    senders: tuple[str, ...] = (),
 ) -> tuple[list[Outcome], list[str]]:
     """What becomes of messages to a server, and what the log says at its highest level."""
     kept = Lines()
@@ -83,9 +70,12 @@ async def deliver(
     agent = SmtpAgent(settings, resolver, lambda _: False, encryption, authentication)
     outcomes: list[Outcome] = []
     try:
-        for number in range(messages):
+        for number in range(len(senders) or messages):
             whom = recipient(number, to, host=f"[{host}]")
-            outcomes += await agent.deliver(batch(smtp_mailer(port), whom, host=f"[{host}]", auth="a@example.org"))
+            sender = senders[number] if senders else "a@example.org"
+            mail = batch(smtp_mailer(port), whom, host=f"[{host}]", auth="a@example.org", sender=f"<{sender}>")
+            mail.scope.set("f", sender)
+            outcomes += await agent.deliver(mail)
     finally:
         await agent.close()
         routing.maps.close()
@@ -106,6 +96,41 @@ def test_it_logs_in_once_for_a_connection(tmp_path: Path) -> None:
         assert [line.split()[0] for line in commands(sink)] == ["AUTH", "MAIL", "MAIL"]
         assert commands(sink)[0] == PLAIN
         assert log == ["AUTH=client, relay=[127.0.0.1], mech=PLAIN, bits=0"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("senders", "sent"),
+    [
+        (("a@example.org", "b@example.org", "b@example.org"), "a MAIL b MAIL MAIL"),
+        (("a@example.org", "c@elsewhere.example", "a@example.org"), "a MAIL - MAIL a MAIL"),
+    ],
+)
+def test_a_connection_is_not_for_those_who_would_log_in_as_another(
+    tmp_path: Path, senders: tuple[str, ...], sent: str
+) -> None:
+    rules = (
+        "Sauthinfo",
+        "R$*\t$: $&f",
+        f'Rb@example.org\t$# "U:b" "P:{PASSWORD}"',
+        f'Ra@example.org\t$# "U:a" "P:{PASSWORD}"',
+        "R$*\t$@ no",
+    )
+
+    async def scenario() -> None:
+        async with offering("PLAIN", AUTH=["235 2.7.0 ok"] * 3).serve() as sink:
+            outcomes, _ = await deliver(tmp_path, sink.port, *rules, senders=senders)
+        assert {type(outcome) for outcome in outcomes} == {Delivered}
+        seen: list[str] = []
+        for line in sink.commands:
+            if line.startswith("EHLO"):
+                seen.append("-")
+            elif line.startswith("AUTH"):
+                seen[-1] = base64.b64decode(line.split()[2])[1:2].decode()
+            elif line.startswith("MAIL"):
+                seen.append("MAIL")
+        assert " ".join(seen) == sent
 
     run(scenario)
 

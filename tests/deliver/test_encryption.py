@@ -10,7 +10,7 @@ import pytest
 from assembly.configurations import sound
 from certificates import Authority, hashed
 from deliver.sink import Sink
-from deliver.support import batch, recipient, smtp_mailer
+from deliver.support import Lines, batch, recipient, smtp_mailer
 from noctule.assembly.parts import build_routing
 from noctule.deliver import ClientEncryption, SmtpAgent, SmtpSettings
 from noctule.deliver.wayout import WayOut, WaysOut
@@ -61,20 +61,6 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(tmp_path_factory.mktemp("tls"))
-
-
-class Lines:
-    """A log sink that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def write(self, priority: int, text: str) -> None:
-        self.lines.append(text)
-
-    def reopen(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def run(scenario: Callable[[], Awaitable[None]]) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from deliver.sink import Sink
-from deliver.support import BODY, AsWritten, envelope, recipient, smtp_mailer
+from deliver.support import BODY, AsWritten, Lines, envelope, recipient, smtp_mailer
 from deliver.test_smtp import agent as smtp_agent
 from noctule.base.errors import TemporaryError
 from noctule.deliver.batch import Batch
@@ -31,20 +31,6 @@ from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
 NOW = 1000.0
-
-
-class Lines:
-    """A log kept in memory."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def write(self, priority: int, text: str) -> None:
-        self.lines.append(text)
-
-    def reopen(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 @dataclass
@@ -73,6 +59,10 @@ class Broken:
         raise ZeroDivisionError("a bug")
 
 
+async def no_programs() -> None:
+    """There are none here."""
+
+
 @dataclass
 class Bench:
     store: SqliteStore
@@ -95,7 +85,11 @@ class Bench:
 
 @contextlib.asynccontextmanager
 async def bench(
-    tmp_path: Path, *mailers: Mailer, agent: object = None, settings: RunnerSettings | None = None
+    tmp_path: Path,
+    *mailers: Mailer,
+    agent: object = None,
+    settings: RunnerSettings | None = None,
+    stop_programs: Callable[[], Awaitable[None]] = no_programs,
 ) -> AsyncIterator[Bench]:
     numbers = itertools.count(1)
     store = SqliteStore(tmp_path, ids=lambda: f"Q{next(numbers):05}")
@@ -116,6 +110,7 @@ async def bench(
         log=log,
         clock=lambda: now[0],
         trouble=lambda id_, error: "trace1",
+        stop_programs=stop_programs,
     )
     made = Bench(store, handoff, Runner(parts, settings), lines.lines, expander, now)
     try:
@@ -510,5 +505,31 @@ def test_what_does_not_end_in_time_goes_back_to_the_queue(tmp_path: Path) -> Non
             await b.runner.stop(0.05)
             await running
             assert [e.id for e in await b.store.lease(NOW, 10)] == [mail.id]
+
+    asyncio.run(run())
+
+
+def test_programs_are_stopped_before_their_outcome_is_given_up(tmp_path: Path) -> None:
+    ended = asyncio.Event()
+
+    class Program:
+        async def deliver(self, batch: Batch) -> list[Outcome]:
+            await ended.wait()
+            return [Delivered(text="Sent")]
+
+    async def stop() -> None:
+        ended.set()
+
+    async def run() -> None:
+        async with bench(tmp_path, smtp_mailer(1), agent=Program(), stop_programs=stop) as b:
+            running = asyncio.create_task(b.runner.run())
+            mail = replace(envelope(recipient(1, "b@x")), id=b.store.new_id())
+            assert b.handoff.reserve()
+            await b.store.accept(mail, MemoryBody(BODY), leased=True)
+            b.handoff.put(mail, MemoryBody(BODY))
+            await asyncio.sleep(0)
+            await b.runner.stop(0.05)
+            await running
+            assert not b.queued()
 
     asyncio.run(run())

@@ -107,6 +107,24 @@ def test_a_program_that_hangs_is_ended() -> None:
     )
 
 
+def test_programs_are_ended_and_answered_for(place: Path) -> None:
+    async def run() -> None:
+        async with helper() as client:
+            started = place / "started"
+            os.mkfifo(started)
+            os.chown(started, USER.uid, USER.gid)
+            script = f"trap '' TERM; echo > {started}; sleep 60"
+            running = asyncio.create_task(give(client, program("/bin/sh", "-c", script), b""))
+            await asyncio.to_thread(started.read_bytes)
+            await client.stop_programs()
+            assert await running == Answer(75, "died with signal 9", "", 9)
+            later = await give(client, program("/bin/true"), b"")
+            assert (later.exit, later.text) == (75, f"cannot start a delivery: {os.strerror(errno.ESHUTDOWN)}")
+            assert (await give(client, AppendFile(path=str(place / "file"), identity=USER), b"x")).exit == 0
+
+    asyncio.run(run())
+
+
 def test_a_program_that_is_not_there_is_a_temporary_trouble() -> None:
     assert ask(program("/no/such/program")) == Answer(71, "No such file or directory")
 

@@ -204,6 +204,7 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         log=log,
         clock=time.time,
         trouble=trouble,
+        stop_programs=helper.stop_programs,
         eight_bit=eight_bit_rules(configuration),
     )
     runner = Runner(parts, settings)

@@ -69,17 +69,28 @@ class Authentication:
             return None
         remote = connection.remote
         try:
-            identity = await self._identity(remote, scope.child(connection.macros))
+            connection.identity = identity = await self._identity(connection, scope)
+            secret = self._with_secret(identity) if identity is not None else None
         except TemporaryError:
             outcome: Outcome | None = _not_now(remote)
         else:
-            outcome = await self._log_in_as(identity, connection, timeouts) if identity is not None else None
+            outcome = await self._log_in_as(secret, connection, timeouts) if secret is not None else None
         if outcome is not None:
             self._log.login_failed(relay=remote.name)
         return outcome
 
-    async def _identity(self, remote: Remote, scope: Macros) -> Identity | None:
+    async def suits(self, connection: Connection, scope: Macros) -> bool:
+        """Whether a connection made for another message says of us what it would say if it were made for this one."""
+        if not connection.logs_in or not connection.client.extensions.auth:
+            return True
+        try:
+            return await self._identity(connection, scope) == connection.identity
+        except TemporaryError:
+            return False
+
+    async def _identity(self, connection: Connection, scope: Macros) -> Identity | None:
         """None: nobody in particular.  Raises TemporaryError when nobody can tell now."""
+        remote, scope = connection.remote, scope.child(connection.macros)
         addresses, args = self._addresses, (remote.name, remote.address)
         if not addresses.defined("authinfo"):
             return self._settings.default()
@@ -89,15 +100,17 @@ class Authentication:
         if tokens and tokens[0].startswith(TEMPORARY):
             raise TemporaryError("authinfo: a look-up failed")
         try:
-            identity = from_ruleset(tokens)
+            return from_ruleset(tokens)
         except ValueError:
             self._log.login_unknown(relay=remote.name, address=remote.address)
             return None
+
+    def _with_secret(self, identity: Identity) -> Identity:
+        """With the password its file holds.  Raises TemporaryError."""
         if not identity.file:
             return identity
-        return replace(
-            identity, credentials=replace(identity.credentials, password=self._settings.secret(identity.file))
-        )
+        secret = self._settings.secret(identity.file)
+        return replace(identity, credentials=replace(identity.credentials, password=secret))
 
     async def _log_in_as(self, identity: Identity, connection: Connection, timeouts: Timeouts) -> Outcome | None:
         remote = connection.remote

@@ -14,6 +14,7 @@ from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from noctule.deliver.credentials import Identity
 from noctule.deliver.verdict import Remote
 from noctule.mail.outcome import Deferred, Outcome
 from noctule.net import Stream
@@ -38,6 +39,8 @@ class Connection:
     remote: Remote
     macros: dict[str, str | None] = field(default_factory=dict)  # what rules are told of it
     bindings: Mapping[str, bytes] | None = None  # channel bindings of TLS; None: no TLS
+    logs_in: bool = False  # the server was to be told who we are, if it asks
+    identity: Identity | None = None  # as whom we logged in
     messages: int = 0  # sent over it
     idle_since: float = 0.0
 

@@ -7,7 +7,7 @@ wrong before that puts it back for another attempt.
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -34,6 +34,7 @@ from noctule.symbols.mailers import Mailer
 
 _NEEDS_EXPANSION = frozenset("A5w")
 _RECORD_PAUSES = (0.2, 1.0, 5.0, 30.0)  # seconds between tries to record what has happened
+_ENDING = 2.0  # seconds for programs that have been killed to be recorded
 _LONGEST_SLEEP = 60.0  # other processes may have put something into the queue
 
 
@@ -50,7 +51,8 @@ class Parts:
     """Who does what for a runner.
 
     `agent_for` gives the agent of a mailer; `mailers` are by name; `macros` is the scope under that of each message;
-    `trouble` logs an exception that is a bug of ours (queue id, exception) and returns its trace id.
+    `trouble` logs an exception that is a bug of ours (queue id, exception) and returns its trace id; `stop_programs`
+    ends those that deliver.
     """
 
     store: Store
@@ -64,6 +66,7 @@ class Parts:
     log: Log
     clock: Callable[[], float]
     trouble: Callable[[str, BaseException], str]
+    stop_programs: Callable[[], Awaitable[None]]
     eight_bit: EightBitRules | None = None  # None: 8-bit data is sent to whoever it is for
 
 
@@ -85,15 +88,24 @@ class Runner:
             group.create_task(self._serve_queue())
 
     async def stop(self, grace: float) -> None:
-        """Begin nothing new, give what is under way `grace` seconds; the rest goes back to the queue."""
+        """Begin nothing new, give what is under way `grace` seconds; the rest goes back to the queue.
+
+        Programs that still run are ended before, and what each of them amounted to is recorded: one of which nobody
+        knows how it ended would deliver its message again.
+        """
         self._stopping = True
         self._parts.handoff.close()
         self._due.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace)
+        if await self._late(grace):
+            await self._parts.stop_programs()
+            late = await self._late(_ENDING)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def _late(self, seconds: float) -> "set[asyncio.Task[None]]":
+        """The deliveries that are not done in time."""
+        return (await asyncio.wait(self._tasks, timeout=seconds))[1] if self._tasks else set()
 
     def wake(self) -> None:
         """Look into the queue now."""

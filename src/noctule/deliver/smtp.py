@@ -113,6 +113,11 @@ class SmtpAgent:
             if not isinstance(opened, Connection):
                 return [opened] * len(recipients)
             used_before = opened.messages > 0
+            if used_before and not await self._suits(opened, batch):
+                opened.close()
+                self._connections.give_back(key, opened)
+                fresh = True
+                continue
             outcomes = await self._use(key, opened, batch, recipients, sender)
             if outcomes is not None:
                 return outcomes
@@ -136,6 +141,10 @@ class SmtpAgent:
                 connection.close()
             self._connections.give_back(key, connection)
         return _merged(refused, answers) if answers is not None else None
+
+    async def _suits(self, connection: Connection, batch: Batch) -> bool:
+        """Whether the server knows us by the name that this message should come under."""
+        return self._authentication is None or await self._authentication.suits(connection, batch.scope)
 
     async def _refused_by_rules(self, connection: Connection, batch: Batch, recipient: Recipient) -> Outcome | None:
         """What tls_rcpt says."""
@@ -264,7 +273,7 @@ class SmtpAgent:
     async def _open(
         self, batch: Batch, connect: "Connecting", remote: Remote, way: WayOut, *, clear: bool = False
     ) -> Opened | HandshakeFailed:
-        mailer, timeouts = batch.mailer, self._settings.timeouts
+        mailer = batch.mailer
         try:
             stream = await connect(timeout=self._patience(batch))
         except OSError as error:
@@ -278,18 +287,9 @@ class SmtpAgent:
             line_limit=mailer.line_limit,
             refuse_own_name="k" not in mailer.flags and not mailer.is_lmtp,
         )
-        connection = Connection(stream, client, remote)
-        refused: Outcome | HandshakeFailed | None = None
+        connection = Connection(stream, client, remote, logs_in=way.logs_in)
         try:
-            event = await next_event(client, stream, timeouts)
-            if isinstance(event, Closed):
-                refused = _refused(event, remote)
-            elif self._encryption is not None:
-                refused = await self._encryption.secure(
-                    connection, batch.scope, timeouts, clear=clear or not way.encrypts
-                )
-            if refused is None and self._authentication is not None and way.logs_in:
-                refused = await self._authentication.log_in(connection, batch.scope, timeouts)
+            refused = await self._introduce(connection, batch, clear=clear or not way.encrypts)
         except OSError as error:
             stream.abort()
             return from_error(error, remote)
@@ -303,6 +303,22 @@ class SmtpAgent:
         else:
             connection.close()
         return refused
+
+    async def _introduce(
+        self, connection: Connection, batch: Batch, *, clear: bool
+    ) -> Outcome | HandshakeFailed | None:
+        """Greeting, EHLO, TLS, AUTH.  None: it may be used.  Raises OSError when the connection broke."""
+        timeouts = self._settings.timeouts
+        event = await next_event(connection.client, connection.stream, timeouts)
+        if isinstance(event, Closed):
+            return _refused(event, connection.remote)
+        if self._encryption is not None:
+            refused = await self._encryption.secure(connection, batch.scope, timeouts, clear=clear)
+            if refused is not None:
+                return refused
+        if self._authentication is not None and connection.logs_in:
+            return await self._authentication.log_in(connection, batch.scope, timeouts)
+        return None
 
     def _patience(self, batch: Batch) -> float:
         """Seconds for a connection to be made."""

@@ -1,6 +1,7 @@
 """Asking the helper, from asyncio."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from noctule.base.errors import ProtocolError, TemporaryError
 from noctule.privileged.policy import Policy
-from noctule.privileged.protocol import Answer, Frames, ReadFile, Request, encode_request
+from noctule.privileged.protocol import Answer, Frames, ReadFile, Request, encode_request, encode_stop
 
 _ROOT = str(Path(__file__).parents[2])
 _BOOT = (
@@ -67,6 +68,11 @@ class Client:
             raise TemporaryError(f"delivery helper: {error}") from None
         finally:
             del self._asked[number]
+
+    async def stop_programs(self) -> None:
+        """Kill the programs that run; each is answered for, as it ended.  Asking for another one fails."""
+        with contextlib.suppress(OSError):
+            await self._send(encode_stop(), None)
 
     async def wait_ended(self) -> None:
         """Returns when the helper is gone: nothing more can be asked of it."""

@@ -76,6 +76,7 @@ class ReadFile:
     timeout: float = 60.0
 
 
+_STOP = "stop programs"
 Request = RunProgram | AppendFile | Maildir | ReadFile
 _KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (RunProgram, AppendFile, Maildir, ReadFile)}
 
@@ -101,6 +102,16 @@ class Answer:
 def encode_request(number: int, request: Request) -> bytes:
     """The frame of a request; a descriptor has to go with it."""
     return frame({"id": number, "do": type(request).__name__} | asdict(request))
+
+
+def encode_stop() -> bytes:
+    """The frame that ends the programs and lets none begin."""
+    return frame({"do": _STOP})
+
+
+def is_stop(message: dict[str, Any]) -> bool:
+    """Whether a message is that one."""
+    return message.get("do") == _STOP
 
 
 def decode_request(message: dict[str, Any]) -> tuple[int, Request]:

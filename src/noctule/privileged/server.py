@@ -4,6 +4,7 @@ Single-threaded, so that forking is safe.  It ends when its socket closes.
 """
 
 import contextlib
+import errno
 import json
 import os
 import selectors
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass
 from noctule.base.errors import ProtocolError
 from noctule.privileged import protocol, work
 from noctule.privileged.policy import Policy, RefusedError
-from noctule.privileged.protocol import Answer, Identity, ReadFile, Request
+from noctule.privileged.protocol import Answer, Identity, ReadFile, Request, RunProgram
 
 _SLACK = 30.0  # seconds over its own time limit that a child is given before it is killed
 _MAX_ANSWER = protocol.MAX_FRAME - 4096
@@ -29,6 +30,7 @@ class _Job:
     pid: int
     pipe: int
     deadline: float
+    is_program: bool
     answer: bytes = b""
 
 
@@ -44,6 +46,7 @@ class Server:
         self._jobs: dict[int, _Job] = {}
         self._selector = selectors.DefaultSelector()
         self._open = True
+        self._runs_programs = True
 
     def serve(self) -> None:
         """Raises ProtocolError when the other side is out of step; nothing can be trusted to arrive then."""
@@ -70,6 +73,9 @@ class Server:
             self._selector.unregister(self._sock)
             return
         for message in self._frames.feed(data):
+            if protocol.is_stop(message):
+                self._stop_programs()
+                continue
             number, request = protocol.decode_request(message)
             text = None
             if not isinstance(request, ReadFile):
@@ -78,8 +84,17 @@ class Server:
                 text = self._descriptors.pop(0)
             self._waiting.append((number, request, text))
 
+    def _stop_programs(self) -> None:
+        """Each answers at once: that it had ended, or that it was killed."""
+        self._runs_programs = False
+        for job in self._jobs.values():
+            if job.is_program:
+                os.kill(job.pid, signal.SIGTERM)
+
     def _start(self, number: int, request: Request, text: int | None) -> None:
         try:
+            if isinstance(request, RunProgram) and not self._runs_programs:
+                raise OSError(errno.ESHUTDOWN, os.strerror(errno.ESHUTDOWN))
             self._fork(number, self._policy.admit(request), text)
         except RefusedError as error:
             self._reply(number, Answer(work.EX_NOPERM, str(error)))
@@ -100,7 +115,8 @@ class Server:
             raise
         finally:
             os.close(write)
-        self._jobs[read] = _Job(number, pid, read, time.monotonic() + min(request.timeout, 86_400.0) + _SLACK)
+        deadline = time.monotonic() + min(request.timeout, 86_400.0) + _SLACK
+        self._jobs[read] = _Job(number, pid, read, deadline, isinstance(request, RunProgram))
         self._selector.register(read, selectors.EVENT_READ)
 
     def _collect(self, job: _Job) -> None:

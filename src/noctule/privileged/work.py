@@ -87,6 +87,7 @@ def _run(request: RunProgram) -> Answer:
             break
     if request.nice:
         os.nice(request.nice)
+    ending = _Ending()
     program = subprocess.Popen(
         list(request.argv),
         executable=request.path,
@@ -96,17 +97,43 @@ def _run(request: RunProgram) -> Answer:
         env=dict(request.environment),
         start_new_session=True,
     )
+    ending.begin(program.pid)
     deadline = time.monotonic() + request.timeout
     output = _collect(program, deadline, request.max_output)
     try:
         status = program.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
-        os.killpg(program.pid, signal.SIGKILL)
+        _kill(program.pid)
         program.wait()
         return Answer(EX_TEMPFAIL, "timeout waiting for program", output)
     if status < 0:
         return Answer(EX_TEMPFAIL, f"died with signal {-status}", output, -status)
     return Answer(status, "", output)
+
+
+class _Ending:
+    """SIGTERM to this process kills the program it waits for, and so the answer tells how that ended."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._program = 0
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def begin(self, program: int) -> None:
+        """It runs now."""
+        self._program = program
+        if self._asked:
+            _kill(program)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True
+        if self._program:
+            _kill(self._program)
+
+
+def _kill(program: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or is more than we are (set-uid)
+        os.killpg(program, signal.SIGKILL)
 
 
 def _collect(program: "subprocess.Popen[bytes]", deadline: float, limit: int) -> str:
