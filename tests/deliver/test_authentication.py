@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import tokenhost
 from assembly.configurations import sound
 from deliver.sink import KEYWORDS, Sink
 from deliver.support import Lines, batch, recipient, smtp_mailer
@@ -313,6 +314,36 @@ def test_a_long_token_comes_from_a_file_and_waits_for_its_turn(tmp_path: Path) -
         assert commands(sink)[:2] == ["AUTH XOAUTH2", message]
 
     run(scenario)
+
+
+def test_an_access_token_is_asked_for_and_a_refused_one_is_forgotten(tmp_path: Path) -> None:
+    grant = tmp_path / "grant"
+
+    async def scenario(host: tokenhost.Host) -> None:
+        lines = {"token_url": f"{host.url}/token", "client_id": tokenhost.ID, "client_secret": tokenhost.SECRET}
+        lines |= {"refresh_token": "old", "ca_file": str(host.authority)}
+        grant.write_text("".join(f"{key}: {value}\n" for key, value in lines.items()))
+        grant.chmod(0o600)
+        message = coded("user=joe\x01auth=Bearer good\x01\x01")
+        answers: dict[str, str | list[str]] = {f"AUTH XOAUTH2 {message}": ["235 2.7.0 ok", "535 5.7.8 expired"]}
+        async with offering("XOAUTH2 PLAIN", **answers).serve() as sink:
+            rules = ("Sauthinfo", f'R$*\t$# "U:joe" "T:{grant}" "M:XOAUTH2"', "O DontBlameSendmail=TrustStickyBit")
+            (first,), log = await deliver(tmp_path, sink.port, *rules)
+            assert isinstance(first, Delivered), (first, log)
+            (second,), log = await deliver(tmp_path, sink.port, *rules)
+            assert isinstance(second, Deferred)
+            assert second.text == "Deferred: 535 5.7.8 expired"
+            host.refreshed.clear()
+            (third,), log = await deliver(tmp_path, sink.port, *rules)
+            assert isinstance(third, Deferred)
+            assert third.text == "Deferred: Temporary AUTH failure"
+            revoked = "status 400 invalid_grant Token has been expired or revoked."
+            assert log[0] == f"AUTH=client, error: no access token: {host.url}/token: {revoked}"
+            assert tokenhost.SECRET not in "".join(log) and "old" not in "".join(log)
+
+    host = tokenhost.Host(refreshed={"old": (200, b'{"access_token": "good", "expires_in": 3600}')})
+    with tokenhost.running(tmp_path / "certs", host):
+        run(lambda: scenario(host))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,13 @@ def test_any_words_are_credentials_or_an_error(tokens: list[str]) -> None:
         assert from_ruleset(tokens).credentials.name
 
 
+def test_where_a_password_or_token_is_found() -> None:
+    assert from_ruleset(['"U:joe"', '"F:/etc/token"']).file == "/etc/token"
+    assert from_ruleset(['"U:joe"', '"t:/etc/grant"']).grant == "/etc/grant"
+    with pytest.raises(ValueError, match="more than one password"):
+        from_ruleset(['"U:joe"', '"F:/etc/token"', '"T:/etc/grant"'])
+
+
 def test_lines_of_the_file() -> None:
     expected = Credentials(name="adm", author="joe", password="secret", realm="realm")
     assert from_file("joe\nadm\nsecret\nrealm\nPLAIN LOGIN\n") == Identity(expected, ("PLAIN", "LOGIN"))

@@ -4,7 +4,7 @@ import base64
 import secrets
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from noctule.accounts.choosing import choose_back_end, choose_tokens
 from noctule.accounts.guesses import Guesses
@@ -12,14 +12,17 @@ from noctule.accounts.saslconf import read_sasl_configuration
 from noctule.assembly.encryption import read_safely
 from noctule.assembly.tables import safety_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
-from noctule.base.text import from_bytes
+from noctule.base.text import from_bytes, to_bytes
 from noctule.config import Options
+from noctule.deliver.accesstokens import AccessTokens, trusting
 from noctule.deliver.authentication import LoginSettings
 from noctule.deliver.credentials import Identity, from_file
-from noctule.files import Purpose, SafetyPolicy
+from noctule.files import Purpose, SafetyPolicy, write_file
 from noctule.observe.log import Log
 from noctule.receive.services import Passwords
 from noctule.receive.settings import AuthSettings
+
+_AUTHORITIES = 8  # files with authorities of authorisation servers
 
 
 def open_passwords(options: Options, log: Log, guesses: Guesses) -> Passwords | None:
@@ -58,6 +61,7 @@ def login_settings(options: Options, log: Log) -> LoginSettings:
         nonce=lambda: base64.b64encode(secrets.token_bytes(18)),
         default=partial(_default_identity, options.string("DefaultAuthInfo"), read, log),
         secret=lambda path: read(path).rstrip("\r\n"),
+        tokens=AccessTokens(read, _write, time.monotonic, lru_cache(_AUTHORITIES)(trusting)),
     )
 
 
@@ -68,6 +72,11 @@ def _read(policy: SafetyPolicy, log: Log, path: str) -> str:
     except OSError as error:
         log.login_file_unusable(path, error.strerror or str(error))
         raise TemporaryError(f"{path}: {error.strerror}") from error
+
+
+def _write(path: str, text: str) -> None:
+    """Raises OSError."""
+    write_file(path, to_bytes(text), mode=0o600)
 
 
 def _default_identity(path: str, read: Callable[[str], str], log: Log) -> Identity | None:

@@ -7,10 +7,11 @@ back, with what the server said: it is for the administrator to mend, and mail t
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from noctule.base.errors import ProtocolError, TemporaryError
 from noctule.base.questions import Answering
+from noctule.deliver.accesstokens import AccessTokens
 from noctule.deliver.connections import Connection
 from noctule.deliver.credentials import TEMPORARY, Identity, from_ruleset
 from noctule.deliver.dialogue import next_event
@@ -37,7 +38,7 @@ class LoginSettings:
     """How we log in.
 
     `default` reads DefaultAuthInfo, and gives None without one; `secret` reads a file with a password or token.  Both
-    raise TemporaryError for a file that cannot be used.
+    raise TemporaryError for a file that cannot be used.  `tokens` asks for access tokens.
     """
 
     mechanisms: tuple[str, ...]  # AuthMechanisms
@@ -45,6 +46,7 @@ class LoginSettings:
     nonce: Callable[[], bytes]
     default: Callable[[], Identity | None]
     secret: Callable[[str], str]
+    tokens: AccessTokens
 
 
 class Authentication:
@@ -70,7 +72,7 @@ class Authentication:
         remote = connection.remote
         try:
             connection.identity = identity = await self._identity(connection, scope)
-            secret = self._with_secret(identity) if identity is not None else None
+            secret = await self._with_secret(identity) if identity is not None else None
         except TemporaryError:
             outcome: Outcome | None = _not_now(remote)
         else:
@@ -105,12 +107,17 @@ class Authentication:
             self._log.login_unknown(relay=remote.name, address=remote.address)
             return None
 
-    def _with_secret(self, identity: Identity) -> Identity:
-        """With the password its file holds.  Raises TemporaryError."""
-        if not identity.file:
+    async def _with_secret(self, identity: Identity) -> Identity:
+        """With the password or token its file leads to.  Raises TemporaryError."""
+        if identity.file:
+            return identity.with_password(self._settings.secret(identity.file))
+        if not identity.grant:
             return identity
-        secret = self._settings.secret(identity.file)
-        return replace(identity, credentials=replace(identity.credentials, password=secret))
+        try:
+            return identity.with_password(await self._settings.tokens.get(identity.grant))
+        except TemporaryError as error:
+            self._log.login_token_unavailable(str(error))
+            raise
 
     async def _log_in_as(self, identity: Identity, connection: Connection, timeouts: Timeouts) -> Outcome | None:
         remote = connection.remote
@@ -139,6 +146,8 @@ class Authentication:
                 self._log.logged_in(relay=remote.name, mechanism=mechanism.name)
                 return None
             refused = _failed(remote, str(ending), str(ending))
+        if identity.grant:
+            self._settings.tokens.refused(identity.grant)
         return refused
 
     def _common(self, identity: Identity, connection: Connection) -> tuple[str, ...]:

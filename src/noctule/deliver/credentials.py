@@ -3,37 +3,43 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noctule.base.text import from_bytes
 from noctule.sasl.steps import Credentials
 
 TEMPORARY = "temp"  # how the ruleset says that nobody can tell now
-_LETTERS = "UIPRMF"
+_LETTERS = "UIPRMFT"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A name and its password.  `mechanisms` in upper case; none: those of AuthMechanisms.
 
-    `file`: where the password or token is to be read; "" when it is known already.
+    `file`: where the password or token is to be read; `grant`: the file that says where an access token is to be asked
+    for; "" when it is known already.
     """
 
     credentials: Credentials
     mechanisms: tuple[str, ...] = ()
     file: str = ""
+    grant: str = ""
 
     @property
     def has_password(self) -> bool:
         """Without one only a certificate can vouch for us."""
         return bool(self.credentials.password)
 
+    def with_password(self, password: str) -> "Identity":
+        """The same, when it is known."""
+        return replace(self, credentials=replace(self.credentials, password=password))
+
 
 def from_ruleset(tokens: Sequence[str]) -> Identity:
     """`"U:user" "I:authentication id" "P:password" "R:realm" "M:mechanisms"`, with `=` for `:` before base64.
 
-    Noctule's own is `"F:file"` in place of the password.  Raises ValueError, without showing the words, for what is
-    none of these and where no name is among them.
+    Noctule's own are `"F:file"` and `"T:file"` in place of the password.  Raises ValueError, without showing the words,
+    for what is none of these and where no name is among them.
     """
     found: dict[str, str] = {}
     for token in tokens:
@@ -60,8 +66,12 @@ def from_file(text: str) -> Identity:
     return _identity(*[*lines, "", ""][:5])
 
 
-def _identity(user: str, name: str, password: str, realm: str, mechanisms: str, file: str = "") -> Identity:
+def _identity(
+    user: str, name: str, password: str, realm: str, mechanisms: str, file: str = "", grant: str = ""
+) -> Identity:
     if not (user or name):
         raise ValueError("no name")
+    if sum(map(bool, (password, file, grant))) > 1:
+        raise ValueError("more than one password")
     credentials = Credentials(name=name or user, password=password, author=user, realm=realm)
-    return Identity(credentials, tuple(mechanisms.upper().split()), file)
+    return Identity(credentials, tuple(mechanisms.upper().split()), file, grant)

@@ -182,6 +182,7 @@ LOGIN_IMPOSSIBLE = Line(
     "login_impossible", 9, NOTICE, "AUTH=client, available mechanisms={offered} do not fulfill requirements"
 )
 LOGIN_FAILED = Line("login_failed", 9, ERR, "AUTH=client, relay={relay:.100}, temporary failure, connection abort")
+LOGIN_TOKEN_UNAVAILABLE = Line("login_token_unavailable", 6, ERR, "AUTH=client, error: no access token: {reason}")
 LOGIN_FILE_UNUSABLE = Line("login_file_unusable", 6, ERR, "AUTH=client, error: can't open {file}: {reason}")
 LOGIN_FILE_SHORT = Line("login_file_short", 9, ERR, "AUTH=client, error: can't read {what} from {file}")
 AUTH_UNAVAILABLE = Line("auth_unavailable", 0, ERR, "AUTH error: {reason}")

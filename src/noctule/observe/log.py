@@ -357,6 +357,10 @@ class Log:
         """A server is not spoken to, because it does not know us or we do not know who we are to it."""
         self._say(lines.LOGIN_FAILED, relay=relay)
 
+    def login_token_unavailable(self, reason: str) -> None:
+        """The authorisation server gives none now."""
+        self._say(lines.LOGIN_TOKEN_UNAVAILABLE, reason=reason)
+
     def login_file_unusable(self, file: str, reason: str) -> None:
         """DefaultAuthInfo cannot be opened."""
         self._say(lines.LOGIN_FILE_UNUSABLE, file=file, reason=reason)
