@@ -89,7 +89,7 @@ def test_others_insert_and_read_beside_the_owner(tmp_path: Path) -> None:
         staging.write(b"x" * (SMALL + 1))
         await guest.accept(envelope("large"), staging.finish(), leased=False)
         guest.close()
-        (reader,) = reading.open_all(tmp_path)
+        reader = reading.Reader(tmp_path, *reading.shards(tmp_path))
         states = {entry.envelope.id: entry.state for entry in reader.find()}
         assert states == {"busy": EntryState.LEASED, "small": EntryState.WAITING, "large": EntryState.WAITING}
         assert {e.id for e in await owner.lease(0.0, 9)} == {"small", "large"}
@@ -102,11 +102,11 @@ def test_others_insert_and_read_beside_the_owner(tmp_path: Path) -> None:
 
 
 def test_a_reader_needs_a_queue(tmp_path: Path) -> None:
-    assert reading.open_all(tmp_path) == []
+    assert reading.shards(tmp_path) == []
     with pytest.raises(TemporaryError):
-        reading.open_all(tmp_path / "none")
+        reading.shards(tmp_path / "none")
     (tmp_path / "noctule-0.db").write_bytes(b"this is no database, " * 100)
-    (reader,) = reading.open_all(tmp_path)
+    reader = reading.Reader(tmp_path, "0")
     with pytest.raises(TemporaryError):
         list(reader.find())
     reader.close()
@@ -391,6 +391,20 @@ def test_two_messages_with_one_id_are_both_kept(tmp_path: Path) -> None:
         leased = await store.lease(0.0, 9)
         assert {store.open_body(e.id).read() for e in leased} == {b"first", b"second"}
         assert len({e.id for e in leased}) == 2
+        store.close()
+
+    run(scenario())
+
+
+def test_a_message_whose_body_is_gone_can_wait(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        store = open_store(tmp_path)
+        await store.accept(envelope("a"), BODY, leased=False)
+        with sqlite3.connect(reading.database_path(tmp_path, "0")) as database:
+            database.execute("DELETE FROM body")
+        database.close()
+        with pytest.raises(TemporaryError, match="body of a is gone"):
+            store.open_body("a")
         store.close()
 
     run(scenario())

@@ -139,7 +139,9 @@ def queue_ids() -> QueueIds:
 
 def open_store(directory: Path, shard: str, log: Log, *, owner: bool = True) -> SqliteStore:
     """A shard of the queue.  Raises TemporaryError."""
-    return SqliteStore(directory, shard=shard, ids=queue_ids().next, owner=owner, on_trouble=log.queue_trouble)
+    return SqliteStore(
+        directory, shard=shard, ids=queue_ids().next, owner=owner, reserve=owner, on_trouble=log.queue_trouble
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

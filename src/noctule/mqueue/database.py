@@ -60,6 +60,11 @@ def translated(path: Path) -> Iterator[None]:
         raise TemporaryError(f"queue {path.name}: {error}") from error
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether the disk had no room for what failed."""
+    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
+
+
 def _create(path: Path) -> None:
     """Make the file, private from the start.
 

@@ -40,6 +40,11 @@ def owner_path(directory: Path, shard: str) -> Path:
     return directory / f"noctule-{shard}.owner"
 
 
+def reserve_path(directory: Path, shard: str) -> Path:
+    """The file that keeps room on the disk for it."""
+    return directory / f"noctule-{shard}.reserve"
+
+
 def shards(directory: Path) -> list[str]:
     """The names of the shards in a queue directory.  Raises TemporaryError."""
     try:
@@ -47,11 +52,6 @@ def shards(directory: Path) -> list[str]:
     except OSError as error:
         raise TemporaryError(f"queue directory {directory}: {error.strerror}") from error
     return sorted(match[1] for name in names if (match := _DATABASE_NAME.fullmatch(name)))
-
-
-def open_all(directory: Path) -> list["Reader"]:
-    """A reader for every shard of a queue directory.  Raises TemporaryError when one cannot be read."""
-    return [Reader(directory, shard) for shard in shards(directory)]
 
 
 def is_owned(directory: Path, shard: str) -> bool:
@@ -101,6 +101,8 @@ class Reader:
         if found is None:
             raise KeyError(id_)
         file, data = found
+        if file is None and data is None:
+            raise TemporaryError(f"body of {id_} is gone")
         if file is None:
             return MemoryBody(data)
         path = bodies_path(self.directory, self.shard) / file

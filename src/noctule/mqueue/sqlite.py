@@ -20,9 +20,10 @@ from noctule.base.errors import TemporaryError
 from noctule.files.locks import try_lock
 from noctule.mail.envelope import Envelope
 from noctule.mqueue import codec
-from noctule.mqueue.database import Database, IncomingRow, translated
+from noctule.mqueue.database import Database, IncomingRow, is_full, translated
 from noctule.mqueue.model import Entry, Selection, SortOrder, Stats, Update, is_finished
-from noctule.mqueue.reading import Reader, bodies_path, database_path, owner_path
+from noctule.mqueue.reading import Reader, bodies_path, database_path, owner_path, reserve_path
+from noctule.mqueue.reserve import Reserve
 from noctule.mqueue.staging import BodyStaging, FileBody, MemoryBody
 from noctule.mqueue.store import Body
 
@@ -33,6 +34,7 @@ _MAX_JOBS = 512  # in one transaction
 class _Job:
     """One change: exactly one of `row` (insert into `incoming`), `gone` (delete from it) and `call`.
 
+    What is `new` to the store may not use the room put by for a full disk.
     Run on the loop afterwards: `done` makes the caller's result from the call's, `failed` takes back what was
     assumed, `orphaned` gets the result when the caller no longer waits for it.
     """
@@ -42,6 +44,7 @@ class _Job:
     gone: int = 0
     call: Callable[[], Any] | None = None
     durable: bool = False
+    new: bool = False
     done: Callable[[Any], object] | None = None
     failed: Callable[[], object] | None = None
     orphaned: Callable[[Any], object] | None = None
@@ -62,7 +65,8 @@ class SqliteStore:
     """One shard.  Made and used on one event loop; see `store.Store` for what the methods promise.
 
     `owner` False opens it to insert and look only, beside a living owner or without one.  `ids` makes queue
-    ids (`ids.QueueIds.next`).  `on_trouble` is told, on the loop, in one line what goes wrong outside of any call.
+    ids (`ids.QueueIds.next`).  With `reserve` an owner puts room by for a full disk.  `on_trouble` is told, on the
+    loop, in one line what goes wrong outside of any call.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class SqliteStore:
         shard: str = "0",
         ids: Callable[[], str],
         owner: bool = True,
+        reserve: bool = False,
         busy_timeout: float = 5.0,
         on_trouble: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -88,8 +93,10 @@ class SqliteStore:
         with translated(path):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _own(owner_path(directory, shard)) if owner else None
+        self._reserve = Reserve(reserve_path(directory, shard)) if owner and reserve else None
+        connect = partial(Database, path, self._bodies, busy_timeout=busy_timeout, recover=owner)
         try:
-            self._database = Database(path, self._bodies, busy_timeout=busy_timeout, recover=owner)
+            self._database = self._connected(connect)
             self._reader = Reader(directory, shard, busy_timeout=busy_timeout)
         except TemporaryError:
             self._disown()
@@ -98,6 +105,15 @@ class SqliteStore:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix=f"mqueue-{shard}-side")
         self._writer = threading.Thread(target=self._write, name=f"mqueue-{shard}", daemon=True)
         self._writer.start()
+
+    def _connected(self, connect: Callable[[], Database]) -> Database:
+        """With the room put by, if it does not go without; SQLite says in many ways that the disk is full."""
+        try:
+            return connect()
+        except TemporaryError:
+            if self._reserve is None or not self._reserve.spend():
+                raise
+        return connect()
 
     def new_id(self) -> str:
         return self._ids()
@@ -112,7 +128,7 @@ class SqliteStore:
         if isinstance(body, FileBody):
             return self._accept_file(envelope, row, body, leased=leased)
         if not leased:
-            return self._post(call=partial(self._database.insert_waiting, envelope, row, body), durable=True)
+            return self._post_waiting(envelope, row, body)
         return self._accept_leased(envelope, row, None, body.read())
 
     async def _accept_file(self, envelope: Envelope, row: bytes, body: FileBody, *, leased: bool) -> None:
@@ -121,7 +137,7 @@ class SqliteStore:
         if leased:
             accepted = self._accept_leased(envelope, row, body.path.name, None)
         else:
-            accepted = self._post(call=partial(self._database.insert_waiting, envelope, row, body), durable=True)
+            accepted = self._post_waiting(envelope, row, body)
         try:
             await asyncio.shield(accepted)
         except asyncio.CancelledError:
@@ -152,9 +168,13 @@ class SqliteStore:
         return self._post(
             row=(self._seq, id_, file, row, data),
             durable=True,
+            new=True,
             failed=lambda: self._leases.pop(id_, None),
             orphaned=lambda _: self.release(id_),
         )
+
+    def _post_waiting(self, envelope: Envelope, row: bytes, body: Body) -> "asyncio.Future[None]":
+        return self._post(call=partial(self._database.insert_waiting, envelope, row, body), durable=True, new=True)
 
     def lease(
         self, now: float, limit: int, selection: Selection | None = None, order: SortOrder = SortOrder.PRIORITY
@@ -323,6 +343,8 @@ class SqliteStore:
             if jobs:
                 self._commit(jobs)
                 self._tell(self._resolve, jobs)
+            if self._reserve is not None:
+                self._reserve.keep()
 
     def _tell(self, function: Callable[..., object], *args: object) -> None:
         if not self._loop.is_closed():
@@ -336,6 +358,8 @@ class SqliteStore:
             if len(jobs) > 1:
                 for job in jobs:
                     self._commit([job])
+            elif is_full(error) and not jobs[0].new and self._reserve is not None and self._reserve.spend():
+                self._commit(jobs)
             else:
                 jobs[0].error = error if isinstance(error, TemporaryError) else TemporaryError(f"queue: {error}")
 

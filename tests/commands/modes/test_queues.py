@@ -107,6 +107,16 @@ def test_numbers(cf: Path, queue: Path) -> None:
     assert run("sendmail", f"-C{cf}", "-bP") == (f"{queue}: entries=3\n\t\tTotal requests: 3\n", "", 0)
 
 
+@pytest.mark.parametrize("damage", [b"no database at all", b""])
+def test_a_shard_that_cannot_be_read_does_not_hide_the_others(cf: Path, queue: Path, damage: bytes) -> None:
+    (queue / "noctule-0.db").write_bytes(damage)
+    put(queue, "2", envelope("3AMK0000000004", "<bob@example.net>"))
+    out, err, status = run("mailq", f"-C{cf}")
+    assert "3AMK0000000004" in out
+    assert err.startswith("mailq: queue noctule-0.db: ")
+    assert status == 71
+
+
 def test_every_directory_of_a_pattern(cf: Path, queue: Path, tmp_path: Path) -> None:
     (tmp_path / "queue2").mkdir(mode=0o700)
     out, _, status = run("mailq", f"-C{cf}", f"-OQueueDirectory={tmp_path}/queue*")

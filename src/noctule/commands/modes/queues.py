@@ -1,10 +1,12 @@
 """-bp (print the queue), -bP (count it), -q (run it), -bh and -bH."""
 
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from noctule.assembly.queues import queue_directories, retry_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
@@ -15,7 +17,9 @@ from noctule.config import Options
 from noctule.mail.status import Exit
 from noctule.mqueue.listing import Marks, listing, total
 from noctule.mqueue.model import Entry, EntryState, Match, Selection
-from noctule.mqueue.reading import Reader, open_all
+from noctule.mqueue.reading import Reader, shards
+
+_Read = TypeVar("_Read")
 
 
 def selection_of(invocation: Invocation) -> Selection | None:
@@ -54,30 +58,46 @@ def _marks(options: Options) -> Marks:
 
 
 def show(invocation: Invocation) -> int:
-    """The listing, or with -bP the numbers alone."""
+    """The listing, or with -bP the numbers alone.  A shard that cannot be read does not hide the others."""
     configuration = load(invocation)
     options = configuration.options
-    count = 0
+    count, status = 0, Exit.OK
     for directory in queue_directories(options):
-        if invocation.mode != "P" and not may_list_queue(configuration, directory):
+        if invocation.mode == "P":
+            numbers, troubles = _of_each_shard(directory, lambda reader: reader.stats().total)
+            here = sum(numbers)
+            print(f"{directory}: entries={here}" if here else f"{directory} is empty")
+        elif may_list_queue(configuration, directory):
+            lists, troubles = _of_each_shard(directory, lambda reader: list(_entries(reader, invocation)))
+            entries = [entry for entries in lists for entry in entries]
+            here, pieces = listing(str(directory), entries, _marks(options), verbose=invocation.verbose)
+            sys.stdout.writelines(pieces)
+        else:
             print(NO_LISTING)
             continue
-        try:
-            readers = open_all(directory) if directory.exists() else []
-        except TemporaryError as error:
-            print(f"mailq: {error}", file=sys.stderr)
-            return Exit.OSERR
-        if invocation.mode == "P":
-            entries_here = sum(reader.stats().total for reader in readers)
-            print(f"{directory}: entries={entries_here}" if entries_here else f"{directory} is empty")
-            count += entries_here
-            continue
-        entries = [entry for reader in readers for entry in _entries(reader, invocation)]
-        found, pieces = listing(str(directory), entries, _marks(options), verbose=invocation.verbose)
-        sys.stdout.writelines(pieces)
-        count += found
+        count += here
+        for trouble in troubles:
+            print(f"mailq: {trouble}", file=sys.stderr)
+            status = Exit.OSERR
     sys.stdout.write(total(count))
-    return Exit.OK
+    return status
+
+
+def _of_each_shard(directory: Path, read: Callable[[Reader], _Read]) -> tuple[list[_Read], list[TemporaryError]]:
+    """What was read, and why some shards could not be."""
+    results: list[_Read] = []
+    troubles: list[TemporaryError] = []
+    try:
+        names = shards(directory) if directory.exists() else []
+    except TemporaryError as error:
+        return [], [error]
+    for shard in names:
+        try:
+            with contextlib.closing(Reader(directory, shard)) as reader:
+                results.append(read(reader))
+        except TemporaryError as error:
+            troubles.append(error)
+    return results, troubles
 
 
 def run_queue(invocation: Invocation) -> int:
