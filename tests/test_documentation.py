@@ -22,7 +22,7 @@ from noctule.symbols.classes import Classes
 from noctule.symbols.macros import Macros
 
 ROOT = Path(__file__).parent.parent
-MANUALS = sorted((ROOT / "docs/man").glob("*.[18]"))
+MANUALS = sorted((ROOT / "docs/man").glob("man[18]/*.[18]"))
 LINK = re.compile(r"\]\(([^)#]+)?(?:#([^)]+))?\)")
 
 
@@ -132,7 +132,7 @@ def test_every_program_has_a_manual_page() -> None:
 
 def _flags_of(manual: str) -> set[str]:
     """The flags a manual page describes, one item of a list each."""
-    text = (ROOT / "docs/man" / manual).read_text()
+    text = (ROOT / "docs/man/man8" / manual).read_text()
     return set(re.findall(r"^\.(?:It|Ns|,)? ?Fl ([^\s]+)", text, re.MULTILINE))
 
 
@@ -156,7 +156,7 @@ def test_sendmail_tells_which_flags_have_no_effect_yet() -> None:
     fields = {*flags.Invocation.__dataclass_fields__, *flags.QueueSelection.__dataclass_fields__}
     chooses_the_mode = {"program"}
     assert fields - asked - chooses_the_mode == set(flag_of)
-    text = (ROOT / "docs/man/sendmail.8").read_text()
+    text = (ROOT / "docs/man/man8/sendmail.8").read_text()
     items = re.findall(r"^\.It Fl ([^\n]*)\n(.*?)(?=^\.(?:It|El))", text, re.MULTILINE | re.DOTALL)
     silent = {re.sub(r" Ns Cm |\W.*", "", head) for head, body in items if "no effect yet" in body}
     assert silent == set(flag_of.values())
@@ -176,7 +176,7 @@ def test_map_commands_describe_every_flag(manual: str, usage: str) -> None:
 
 
 def test_noctule_describes_every_command_and_flag() -> None:
-    text = (ROOT / "docs/man/noctule.8").read_text()
+    text = (ROOT / "docs/man/man8/noctule.8").read_text()
     commands = next(action for action in noctule._parser()._actions if action.choices).choices
     assert commands is not None
     assert set(re.findall(r"^\.It Cm (\w+)", text, re.MULTILINE)) == set(commands)

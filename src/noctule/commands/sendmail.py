@@ -1,4 +1,4 @@
-"""The program `sendmail`: every -b mode behind one command line."""
+"""The program `sendmail`: every -b mode behind one command line, some also by the name it is called by."""
 
 import sys
 from collections.abc import Callable
