@@ -57,7 +57,11 @@ async def deliver(
     modifiers: str = "",
     senders: tuple[str, ...] = (),
 ) -> tuple[list[Outcome], list[str]]:
-    """What becomes of messages to a server, and what the log says at its highest level."""
+    """What becomes of messages to a server, and what the log says at its highest level.
+
+    `host` is an address, or a name in the file `hosts` below `root`.
+    """
+    host = host if host[-1].isalpha() else f"[{host}]"
     kept = Lines()
     log = Log(kept, 99)
     configuration = sound(root, MECHANISMS, *lines)
@@ -66,15 +70,15 @@ async def deliver(
     login = login_settings(configuration.options, log)
     authentication = ClientAuthentication(routing.addresses, routing.maps, log, login)
     ways = WaysOut(by_family={"inet": WayOut(modifiers=frozenset(modifiers))})
-    resolver = Resolver(ResolverSettings(services=("files",)), hosts=HostsFile())
+    resolver = Resolver(ResolverSettings(services=("files",)), hosts=HostsFile(str(root / "hosts")))
     settings = SmtpSettings(name="us.example", timeouts=dict.fromkeys(Phase, 5.0), connect=5.0, ways_out=ways)
     agent = SmtpAgent(settings, resolver, lambda _: False, encryption, authentication)
     outcomes: list[Outcome] = []
     try:
         for number in range(len(senders) or messages):
-            whom = recipient(number, to, host=f"[{host}]")
+            whom = recipient(number, to, host=host)
             sender = senders[number] if senders else "a@example.org"
-            mail = batch(smtp_mailer(port), whom, host=f"[{host}]", auth="a@example.org", sender=f"<{sender}>")
+            mail = batch(smtp_mailer(port), whom, host=host, auth="a@example.org", sender=f"<{sender}>")
             mail.scope.set("f", sender)
             outcomes += await agent.deliver(mail)
     finally:

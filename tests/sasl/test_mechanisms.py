@@ -10,15 +10,17 @@ from noctule.base.errors import ProtocolError
 from noctule.sasl.login import Secret
 from noctule.sasl.mechanisms import LETTERS, MECHANISMS, Needs, Strength, strongest_first, usable, wanted_strength
 from noctule.sasl.steps import MAX_MESSAGE, Challenge, Failure, Success
-from sasl.parties import CLIENT, SERVER, answer, known_as, run
+from sasl.parties import CLIENT, SERVER, Ticket, answer, known_as, run
 
 SECRETS = {"alice": Secret(password=b"wonderland"), "bob": Secret(password=b"builder")}
 BOUND = {"tls-exporter": b"e" * 32, "tls-unique": b"u" * 12}
-WITH_PASSWORD = [name for name, mechanism in MECHANISMS.items() if not mechanism.needs & Needs.EXTERNAL]
+WITH_PASSWORD = [
+    name for name, mechanism in MECHANISMS.items() if not mechanism.needs & (Needs.EXTERNAL | Needs.KERBEROS)
+]
 TOKEN_OR_PASSWORD = [name for name in WITH_PASSWORD if not MECHANISMS[name].needs & Needs.TOKENS]
 ALL = Needs.SECRET | Needs.EXTERNAL | Needs.BINDING | Needs.TOKENS
-SERVING = replace(SERVER, bindings=BOUND)
-CALLING = replace(CLIENT, bindings=BOUND)
+SERVING = replace(SERVER, bindings=BOUND, kerberos=Ticket)
+CALLING = replace(CLIENT, bindings=BOUND, kerberos=lambda *_: Ticket(b"alice"))
 
 
 @pytest.mark.parametrize("initial", [True, False])

@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable
 from functools import lru_cache, partial
 
-from noctule.accounts.choosing import choose_back_end, choose_tokens
-from noctule.accounts.guesses import Guesses
-from noctule.accounts.saslconf import read_sasl_configuration
+from noctule.accounts import kerberos
 from noctule.assembly.encryption import read_safely
 from noctule.assembly.tables import safety_policy
-from noctule.base.errors import ConfigurationError, TemporaryError
+from noctule.base.errors import TemporaryError
 from noctule.base.text import from_bytes, to_bytes
 from noctule.config import Options
 from noctule.deliver.accesstokens import AccessTokens, trusting
@@ -19,28 +17,9 @@ from noctule.deliver.authentication import LoginSettings
 from noctule.deliver.credentials import Identity, from_file
 from noctule.files import Purpose, SafetyPolicy, write_file
 from noctule.observe.log import Log
-from noctule.receive.services import Passwords
 from noctule.receive.settings import AuthSettings
 
 _AUTHORITIES = 8  # files with authorities of authorisation servers
-
-
-def open_passwords(options: Options, log: Log, guesses: Guesses) -> Passwords | None:
-    """Who knows passwords here; None: nobody, and so AUTH is not offered.
-
-    A Sendmail.conf that cannot be used costs AUTH, and no more: mail that needs none still flows.
-    """
-    policy = safety_policy(options)
-    try:
-        configuration = read_sasl_configuration(options.string("SaslConfPath"), policy)
-        if not configuration.file:
-            return None
-        back_end = choose_back_end(configuration, policy)
-        tokens = choose_tokens(configuration, policy, time.time)
-    except ConfigurationError as error:
-        log.authentication_unavailable(str(error))
-        return None
-    return Passwords(back_end=back_end, guesses=guesses, mechanisms=configuration.mechanisms, tokens=tokens)
 
 
 def auth_settings(options: Options) -> AuthSettings:
@@ -61,6 +40,7 @@ def login_settings(options: Options, log: Log) -> LoginSettings:
         nonce=lambda: base64.b64encode(secrets.token_bytes(18)),
         default=partial(_default_identity, options.string("DefaultAuthInfo"), read, log),
         secret=lambda path: read(path).rstrip("\r\n"),
+        kerberos=kerberos.initiate if kerberos.installed() else None,
         tokens=AccessTokens(read, _write, time.monotonic, lru_cache(_AUTHORITIES)(trusting)),
     )
 

@@ -16,11 +16,11 @@ import uvloop
 
 from noctule import privileged
 from noctule.accounts.guesses import Guesses
-from noctule.assembly.authentication import open_passwords
 from noctule.assembly.daemonsite import Site
 from noctule.assembly.encryption import Encryption
 from noctule.assembly.logs import open_log
 from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
+from noctule.assembly.passwords import open_passwords
 from noctule.assembly.queueruns import QueueRuns, selection_for_etrn, selection_in
 from noctule.assembly.settings import helper_policy, receive_settings, run_as
 from noctule.base.errors import TemporaryError
@@ -212,7 +212,7 @@ def build_services(
         free_space=free_space,
         load=load,
         encryption=routing.encryption,
-        passwords=open_passwords(options, routing.log, guesses or Guesses(time.monotonic)),
+        passwords=open_passwords(routing.configuration, routing.log, guesses or Guesses(time.monotonic)),
         run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
     )
 

@@ -19,11 +19,12 @@ from noctule.deliver.settings import Timeouts
 from noctule.deliver.verdict import Remote, lost
 from noctule.mail.outcome import Deferred, Outcome
 from noctule.mail.reply import Reply
+from noctule.net.aside import Aside
 from noctule.observe.log import Log
 from noctule.rewrite.addresses import Addresses
 from noctule.rewrite.settle import settle
 from noctule.sasl.mechanisms import Mechanism, Needs, strongest_first, usable, wanted_strength
-from noctule.sasl.steps import ClientExchange, ClientParty
+from noctule.sasl.steps import ClientExchange, ClientParty, SecurityContext
 from noctule.smtp.client import AuthAnswered, Closed
 from noctule.symbols.macros import Macros
 
@@ -38,7 +39,8 @@ class LoginSettings:
     """How we log in.
 
     `default` reads DefaultAuthInfo, and gives None without one; `secret` reads a file with a password or token.  Both
-    raise TemporaryError for a file that cannot be used.  `tokens` asks for access tokens.
+    raise TemporaryError for a file that cannot be used.  `tokens` asks for access tokens.  `kerberos` begins a context
+    of GSSAPI.
     """
 
     mechanisms: tuple[str, ...]  # AuthMechanisms
@@ -47,6 +49,7 @@ class LoginSettings:
     default: Callable[[], Identity | None]
     secret: Callable[[str], str]
     tokens: AccessTokens
+    kerberos: Callable[[str, str], SecurityContext] | None = None
 
 
 class Authentication:
@@ -57,6 +60,7 @@ class Authentication:
         self._maps = maps
         self._log = log
         self._settings = settings
+        self._aside: Aside[ClientExchange] = Aside()
 
     def vouches(self, connection: Connection) -> bool:
         """Whether MAIL may have an AUTH= parameter."""
@@ -130,11 +134,12 @@ class Authentication:
             credentials=identity.credentials,
             nonce=self._settings.nonce,
             bindings=connection.bindings or {},
+            kerberos=self._settings.kerberos,
         )
         refused: Outcome | None = None
         for mechanism in mechanisms:
             try:
-                ending = await _exchange(mechanism.name, mechanism.log_in(party), connection, timeouts)
+                ending = await _exchange(mechanism.name, await self._begin(mechanism, party), connection, timeouts)
             except ProtocolError as error:
                 # a server that breaks the rules, or cannot prove who it is, must not be told any more
                 connection.stream.abort()
@@ -150,6 +155,15 @@ class Authentication:
             self._settings.tokens.refused(identity.grant)
         return refused
 
+    async def _begin(self, mechanism: Mechanism, party: ClientParty) -> ClientExchange:
+        """Raises ProtocolError.  Kerberos may ask the KDC first, which can only be waited for."""
+        if Needs.KERBEROS not in mechanism.needs:
+            return mechanism.log_in(party)
+        try:
+            return await self._aside.ask(lambda _: mechanism.log_in(party), id(party))
+        except TimeoutError:
+            raise ProtocolError("the KDC does not answer") from None
+
     def _common(self, identity: Identity, connection: Connection) -> tuple[str, ...]:
         """The mechanisms that the server offers and we may use, strongest first."""
         wanted = identity.mechanisms or tuple(name.upper() for name in self._settings.mechanisms)
@@ -160,10 +174,12 @@ class Authentication:
         encrypted = connection.bindings is not None
         present = Needs.SECRET | Needs.TOKENS if identity.has_password else Needs.NOTHING
         present |= Needs.BINDING if connection.bindings else Needs.NOTHING
-        present |= Needs.EXTERNAL if encrypted and not identity.has_password else Needs.NOTHING
+        if not identity.has_password:
+            present |= Needs.EXTERNAL if encrypted else Needs.NOTHING
+            present |= Needs.KERBEROS if self._settings.kerberos is not None else Needs.NOTHING
         strength = wanted_strength(self._settings.letters)
         found = usable(self._common(identity, connection), strength, encrypted=encrypted, present=present)
-        return tuple(m for m in found if identity.has_password or m.needs is Needs.EXTERNAL)
+        return tuple(m for m in found if identity.has_password or m.needs & (Needs.EXTERNAL | Needs.KERBEROS))
 
 
 async def _exchange(name: str, exchange: ClientExchange, connection: Connection, timeouts: Timeouts) -> Reply | Closed:

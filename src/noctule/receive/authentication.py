@@ -72,6 +72,7 @@ class Authentication:
         wanted |= Strength.NO_PLAINTEXT if features.protected_passwords else Strength(0)
         present = Needs.SECRET if passwords.back_end.gives_secrets else Needs.NOTHING
         present |= Needs.TOKENS if passwords.tokens is not None else Needs.NOTHING
+        present |= Needs.KERBEROS if passwords.kerberos is not None else Needs.NOTHING
         present |= Needs.BINDING if handshake is not None and handshake.bindings else Needs.NOTHING
         present |= Needs.EXTERNAL if self._external else Needs.NOTHING
         allowed = passwords.mechanisms
@@ -116,6 +117,7 @@ class Authentication:
 
     def _party(self, features: Features) -> ServerParty:
         settings, services = self._settings, self._services
+        assert services.passwords is not None
         return ServerParty(
             host=settings.host,
             realm=settings.auth.realm or settings.host,
@@ -124,6 +126,7 @@ class Authentication:
             bindings=self._handshake.bindings if self._handshake else {},
             offers_binding=any(m.needs & Needs.BINDING for m in self._usable(features)),
             challenge_time=int(services.clock()),
+            kerberos=services.passwords.kerberos,
         )
 
     async def _go_on(self, step: ServerStep, queue_id: str) -> Reply:

@@ -16,6 +16,7 @@ from noctule.receive.throttle import Throttle
 from noctule.resolve.clients import Client
 from noctule.rewrite.addresses import Addresses
 from noctule.route.router import Router
+from noctule.sasl.steps import SecurityContext
 from noctule.symbols.macros import Macros
 
 
@@ -49,12 +50,16 @@ class Guesses(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passwords:
-    """Who knows passwords and tokens, and who counts the wrong ones.  `mechanisms`: only these; None: all."""
+    """Who knows passwords and tokens, and who counts the wrong ones.
+
+    `mechanisms`: only these; None: all.  `kerberos` begins a context of GSSAPI; None: there is no key.
+    """
 
     back_end: BackEnd
     guesses: Guesses
     mechanisms: tuple[str, ...] | None = None
     tokens: Tokens | None = None
+    kerberos: Callable[[], SecurityContext] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 from functools import partial
 
-from noctule.sasl import bearer, cram, digest, plain, scram
+from noctule.sasl import bearer, cram, digest, gssapi, plain, scram
 from noctule.sasl.steps import ClientExchange, ClientParty, ClientSteps, ServerExchange, ServerParty, ServerSteps
 
 
@@ -45,6 +45,7 @@ class Needs(Flag):
     EXTERNAL = auto()  # an identity from the layer below
     BINDING = auto()  # channel bindings
     TOKENS = auto()  # somebody who checks bearer tokens
+    KERBEROS = auto()  # Kerberos keys or tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,13 @@ MECHANISMS = {
             needs=Needs.EXTERNAL,
             server=plain.external_server,
             client=plain.external_client,
+        ),
+        Mechanism(
+            name="GSSAPI",
+            strength=_S.NO_PLAINTEXT | _S.NO_ACTIVE | _S.NO_ANONYMOUS | _S.MUTUAL | _S.PASS_CREDENTIALS,
+            needs=Needs.KERBEROS,
+            server=gssapi.gssapi_server,
+            client=gssapi.gssapi_client,
         ),
         _scram("SCRAM-SHA-256-PLUS", "sha256", bound=True),
         _scram("SCRAM-SHA-1-PLUS", "sha1", bound=True),

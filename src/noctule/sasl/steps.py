@@ -9,7 +9,7 @@ Success or Failure.  The client's yields its responses and is sent the challenge
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from noctule.base.errors import ProtocolError
 from noctule.sasl.login import Login, Secret
@@ -74,13 +74,43 @@ NO_BINDINGS: Mapping[str, bytes] = MappingProxyType({})
 T = TypeVar("T")
 
 
+class ContextError(ProtocolError):
+    """Kerberos cannot go on; the text says why."""
+
+
+class SecurityContext(Protocol):
+    """One side of a Kerberos V5 exchange.  All methods raise ContextError."""
+
+    @property
+    def complete(self) -> bool:
+        """Both sides know each other."""
+        ...
+
+    @property
+    def peer(self) -> str:
+        """Who the client is, byte text, without the realm if that is the server's; the server's side only."""
+        ...
+
+    def step(self, token: bytes) -> bytes:
+        """The answer to the other's token; the client begins with b""."""
+        ...
+
+    def wrap(self, message: bytes) -> bytes:
+        """A message under a seal, readable for all."""
+        ...
+
+    def unwrap(self, message: bytes) -> bytes:
+        """The message, if the seal is right."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerParty:
     """What a server's side of a mechanism works with.
 
     `nonce` gives fresh random text, printable and without commas; `bindings` are the channel bindings of the
     connection by their IANA names; `external` is who the layer below says the client is; `challenge_time` is a count
-    of seconds for challenges.
+    of seconds for challenges; `kerberos` begins a context, and may raise ContextError.
     """
 
     host: str
@@ -91,6 +121,7 @@ class ServerParty:
     bindings: Mapping[str, bytes] = field(default_factory=lambda: NO_BINDINGS)
     offers_binding: bool = False  # a -PLUS mechanism was offered
     challenge_time: int = 0
+    kerberos: Callable[[], SecurityContext] | None = None
 
     def login(self, given: bytes) -> Login:
         return Login(given.decode("latin-1"), self.realm)
@@ -108,13 +139,18 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientParty:
-    """What a client's side of a mechanism works with."""
+    """What a client's side of a mechanism works with.
+
+    `kerberos` begins a context with a service on a host, and may raise ContextError; it may take its time, and so may
+    the first step of the context.
+    """
 
     host: str  # the server's name
     credentials: Credentials
     nonce: Callable[[], bytes]
     service: str = "smtp"
     bindings: Mapping[str, bytes] = field(default_factory=lambda: NO_BINDINGS)
+    kerberos: Callable[[str, str], SecurityContext] | None = None
 
 
 class MalformedError(ProtocolError):
