@@ -1,7 +1,7 @@
 """Compare Noctule's configuration library with Sendmail's.
 
-    python tests/cf/differential.py [--only TEXT] [--random N] [--seed S] [--addresses N] [--engines sendmail,noctule]
-                                    [--show N] [--jobs N]
+    python tests/cf/differential.py [--only TEXT] [--random N] [--seed S] [--addresses N] [--recipients N]
+                                    [--engines sendmail,noctule] [--show N] [--jobs N]
 
 For each site file both libraries make a configuration; test mode answers the same questions for both: triples,
 rewritten addresses for every mailer and place, and the verdicts of the check rulesets in many situations.  Needs the
@@ -38,6 +38,15 @@ class Difference:
     line: str
     theirs: str
     ours: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is asked."""
+
+    addresses: int
+    recipients: int  # of them in each situation
+    seed: int
 
 
 @dataclass
@@ -108,17 +117,17 @@ def rulesets(cf: str) -> set[str]:
     return {name for match in _RULESET.finditer(cf) for name in match.groups() if name}
 
 
-def compare(case: Case, count: int, seed: int, engines: Sequence[str]) -> Result:
+def compare(case: Case, amount: Amount, engines: Sequence[str]) -> Result:
     """Never raises for what a library or an engine does."""
     result = Result(case.name)
     try:
-        _compare(case, count, seed, engines, result)
+        _compare(case, amount, engines, result)
     except Exception as error:
         result.failure = f"{type(error).__name__}: {str(error)[-600:]}"
     return result
 
 
-def _compare(case: Case, count: int, seed: int, engines: Sequence[str], result: Result) -> None:
+def _compare(case: Case, amount: Amount, engines: Sequence[str], result: Result) -> None:
     with bench(case) as made:
         theirs, their_words = generated(theirs_library(), case, made.home)
         ours, our_words = generated(OURS, case, made.home)
@@ -133,7 +142,7 @@ def _compare(case: Case, count: int, seed: int, engines: Sequence[str], result: 
             result.differences.append(Difference("ruleset", name, "defined", "missing"))
         for name, cf in (("theirs", theirs), ("ours", ours)):
             made.write(f"{name}.cf", cf + helper_rules(named[name]))
-        asked = list(questions(public & named["ours"], _mailers(theirs), count, seed))
+        asked = list(questions(public & named["ours"], _mailers(theirs), amount.addresses, amount.seed, amount.recipients))
         for engine in engines:
             ask = made.sendmail if engine == "sendmail" else made.noctule
             _judge(result, engine, asked, ask("theirs.cf", asked), ask("ours.cf", asked))
@@ -220,14 +229,16 @@ def main() -> int:
     parser.add_argument("--random", type=int, default=20, metavar="N", help="random mixtures")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--addresses", type=int, default=150, metavar="N", help="addresses a case")
+    parser.add_argument("--recipients", type=int, default=25, metavar="N", help="of them, recipients in each situation")
     parser.add_argument("--engines", default="sendmail", help="sendmail, noctule, or both with a comma")
     parser.add_argument("--show", type=int, default=1, metavar="N", help="examples of each kind of difference")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     engines = options.engines.split(",")
+    amount = Amount(options.addresses, options.recipients, options.seed)
     found = chosen_cases(options)
     with ProcessPoolExecutor(options.jobs) as pool:
-        work = [pool.submit(compare, case, options.addresses, options.seed, engines) for case in found]
+        work = [pool.submit(compare, case, amount, engines) for case in found]
         return 1 if told((job.result() for job in work), options.show) else 0
 
 

@@ -101,8 +101,10 @@ class Question:
     topic: str = ""
 
 
-def questions(rulesets: set[str], mailers: list[str], count: int, seed: int) -> Iterator[Question]:
-    """Everything that is asked of one configuration."""
+def questions(
+    rulesets: set[str], mailers: list[str], count: int, seed: int, recipients: int = 25
+) -> Iterator[Question]:
+    """Everything that is asked of one configuration: `count` addresses, and `recipients` of them in each situation."""
     every = addresses(count, seed)
     yield from (Question(f".D{{{name}}}{value}") for name, value in PLAIN.items())
     yield from (Question(f"/parse {address}", "parse") for address in every)
@@ -114,7 +116,7 @@ def questions(rulesets: set[str], mailers: list[str], count: int, seed: int) -> 
     dice = random.Random(seed)
     for name, changes in SITUATIONS.items():
         yield from (Question(f".D{{{macro}}}{value}") for macro, value in {**PLAIN, **changes}.items())
-        yield from _of_a_session(rulesets, name, {**PLAIN, **changes}, dice.sample(every, min(len(every), 25)))
+        yield from _of_a_session(rulesets, name, {**PLAIN, **changes}, dice.sample(every, min(len(every), recipients)))
 
 
 def _of_a_session(rulesets: set[str], name: str, macros: dict[str, str], recipients: list[str]) -> Iterator[Question]:

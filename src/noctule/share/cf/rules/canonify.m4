@@ -43,14 +43,20 @@ R< >			$@ < @ >
 R$+ < >			$@ $1
 R$* ;			$1
 R$* : :			$@ $1 : :
+R@ $+ :			$@ @ $1 :			a route to nobody
 R$* :			$@ : ; < @ >			a list without members
 R$@			$@ : ; < @ >
 
 # Up to the first colon lies a phrase or a route, but not in front of a
-# file name, inside an IPv6 literal or in  node::user.
+# file name, inside an IPv6 literal or in  node::user; in front of a
+# literal it is one whatever follows.
 SDropRoute
-R$* : $* [ IPv6 : $* ] $*	$@ $2 [ IPv6 : $3 ] $4
+R$* : $* [ $* ]		$@ $2 [ $3 ]
 R$* [ IPv6 : $* ]	$@ $1 [ IPv6 : $2 ]
+R@ : $+			$@ @ : $1
+R@ $+ , @ $+		@ $2				of a route the last place counts
+R@ [ $* ] : $+		$@ $2
+R@ $+ : $+		$@ $2
 R: include : $*		$@ : include : $1
 R$* : : $*		$@ $1 : : $2
 R$* : $+		$@ $2
