@@ -92,7 +92,7 @@ FEATURES: dict[str, str] = {
     "nouucp,reject": "FEATURE(`nouucp', `reject')",
     "nouucp,nospecial": "FEATURE(`nouucp', `nospecial')",
     "nullclient": "FEATURE(`nullclient', `hub.example.net')",
-    "prefixmod": "FEATURE(`prefixmod', `pre=', `x')",
+    "prefixmod": "FEATURE(`prefixmod', `pre +', `x')",
     "preserve_local_plus_detail": "FEATURE(`preserve_local_plus_detail')",
     "preserve_luser_host": "define(`LUSER_RELAY', `esmtp:luser.example')\nFEATURE(`preserve_luser_host')",
     "promiscuous_relay": "FEATURE(`promiscuous_relay')",
@@ -175,11 +175,12 @@ OSTYPES = ("linux", "bsd4.4", "solaris8", "freebsd6", "aix5", "hpux11", "darwin"
 
 @dataclass(frozen=True)
 class Case:
-    """A site file: its text, and the folder whose files stand over the common tables, if any."""
+    """A site file: its text, the folder whose files stand over the common tables, and a zone to be answered, if any."""
 
     name: str
     text: str
     folder: Path | None = None
+    zone: Path | None = None
 
 
 def stock(library: Path) -> Iterator[Case]:
@@ -193,24 +194,24 @@ def sites() -> Iterator[Case]:
 
 
 def features() -> Iterator[Case]:
-    yield Case("feature/none", _site("", ("smtp",)))
+    yield Case("feature/none", site("", ("smtp",)))
     for name, lines in FEATURES.items():
         mailers = () if "MAILER(" in lines or name in ("nullclient", "msp", "msp,host,MSA") else ("smtp",)
-        yield Case(f"feature/{name}", _site(lines, mailers))
+        yield Case(f"feature/{name}", site(lines, mailers))
 
 
 def settings() -> Iterator[Case]:
     for number, lines in enumerate(SETTINGS):
-        yield Case(f"setting/{number}:{lines.splitlines()[0]}", _site(lines, ("smtp",)))
+        yield Case(f"setting/{number}:{lines.splitlines()[0]}", site(lines, ("smtp",)))
 
 
 def platforms(library: Path) -> Iterator[Case]:
     """Each ostype with all mailers that need nothing else, and each mailer."""
     for path in sorted((library / "ostype").glob("*.m4")):
-        yield Case(f"ostype/{path.stem}", _site("", ("local", "smtp", "uucp"), path.stem))
+        yield Case(f"ostype/{path.stem}", site("", ("local", "smtp", "uucp"), path.stem))
     for path in sorted((library / "mailer").glob("*.m4")):
         mailers = ("local",) if path.stem in ("local", "smtp") else ("local", "smtp")
-        yield Case(f"mailer/{path.stem}", _site("", tuple(dict.fromkeys((*mailers, path.stem)))))
+        yield Case(f"mailer/{path.stem}", site("", tuple(dict.fromkeys((*mailers, path.stem)))))
 
 
 def mixtures(count: int, seed: int) -> Iterator[Case]:
@@ -234,7 +235,7 @@ def mixtures(count: int, seed: int) -> Iterator[Case]:
         once = list(dict.fromkeys("\n".join(lines).splitlines()))
         mailers = ("smtp", *dice.sample(MAILERS[1:], dice.randint(0, 2)))
         text = "\n".join(_once(once, ACCESS)) if any("access_db'," in line for line in once) else "\n".join(once)
-        yield Case(f"mixture/{seed}.{number}", _site(text, mailers, dice.choice(OSTYPES)))
+        yield Case(f"mixture/{seed}.{number}", site(text, mailers, dice.choice(OSTYPES)))
 
 
 def _once(lines: list[str], line: str) -> list[str]:
@@ -243,7 +244,7 @@ def _once(lines: list[str], line: str) -> list[str]:
     return fuller[:1] + [known for known in lines if known != line and known not in fuller]
 
 
-def _site(lines: str, mailers: tuple[str, ...], ostype: str = "linux") -> str:
+def site(lines: str, mailers: tuple[str, ...], ostype: str = "linux") -> str:
     calls = "".join(f"MAILER(`{mailer}')dnl\n" for mailer in mailers)
     local = "" if "nullclient" in lines or "`msp'" in lines or "local" in mailers else "MAILER(`local')dnl\n"
     first, hooks = _parted(lines)

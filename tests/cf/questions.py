@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 LOCAL_PARTS = ("joe", "ann", "bob", "user", "root", "info", "sales", "gone", "list", "wiki", "drop", "hook", "joe+box",
-               "test+x", "\"a b\"", "postmaster", "friendly", "hated", "nobody", "dean", "pre=joe", "\\joe", "/tmp/x",
-               "|prog", ":include:/x")  # fmt: skip
+               "test+x", "\"a b\"", "postmaster", "friendly", "hated", "nobody", "dean", "pre=joe", "pre+joe", "\\joe",
+               "/tmp/x", "|prog", ":include:/x")  # fmt: skip
 DOMAINS = ("hub.example.org", "hub", "localhost", "example.com", "user.example.com", "sender.example",
            "partner.example", "public.example", "unknown.example", "virtual.example", "sub.virtual.example",
            "virtual2.example", "catch.example", "plus.example", "routed.example", "x.below.example", "local.example",
@@ -183,4 +183,4 @@ def verdict(question: Question, answer: str) -> str:
         result = "accepted"
     before, separator, text = result.partition("$:")
     result = before + separator + re.sub(r'[\s"]', "", text) if "$#" in before else result  # as it is put together
-    return "\n".join(filter(None, (result, rest)))
+    return "\n".join(filter(None, (result, *dict.fromkeys(rest.splitlines()))))  # look-ups may be repeated

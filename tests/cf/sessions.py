@@ -17,9 +17,11 @@ PLACE = "/tmp/noctule-cf"  # of the configurations, inside the oracle's root
 _THEIRS = f"""set -e; root=$1 home=$2; shift 2
 mount --bind "$home/mail" "$root/etc/mail"; mount --bind "$home/mail/hosts" "$root/etc/hosts"
 mount --bind /dev "$root/dev"; mount -t proc proc "$root/proc"; mkdir -p "$root{PLACE}"
+[ ! -e "$home/resolv.conf" ] || mount --bind "$home/resolv.conf" "$root/etc/resolv.conf"
 mount --bind "$home/cf" "$root{PLACE}"; exec chroot "$root" "$@" """
 _OURS = f"""set -e; home=$1; shift; mkdir -p /etc/mail "{PLACE}"
 mount --bind "$home/mail" /etc/mail; mount --bind "$home/mail/hosts" /etc/hosts
+[ ! -e "$home/resolv.conf" ] || mount --bind "$home/resolv.conf" /etc/resolv.conf
 mount --bind "$home/cf" "{PLACE}"; exec "$@" """
 _MARK = "/expand ##{}##"
 
@@ -29,18 +31,25 @@ class Bench:
     """A folder with /etc/mail as the case wants it, and the configurations to try."""
 
     home: Path
+    zone: Path | None = None  # what a name server answers; without it there is none
 
     def write(self, name: str, text: str) -> None:
         (self.home / "cf" / name).write_text(text, "latin-1")
 
     def sendmail(self, name: str, questions: Sequence[Question]) -> list[str]:
         command = ["sh", "-c", _THEIRS, "run", str(stockcf.ORACLE), str(self.home)]
-        return _converse([*command, "sendmail", "-bt", f"-C{PLACE}/{name}"], questions)
+        return _converse(self._network([*command, "sendmail", "-bt", f"-C{PLACE}/{name}"]), questions)
 
     def noctule(self, name: str, questions: Sequence[Question]) -> list[str]:
         program = str(Path(sys.executable).parent / "sendmail")
         command = ["sh", "-c", _OURS, "run", str(self.home)]
-        return _converse([*command, program, "-bt", f"-C{PLACE}/{name}"], questions)
+        return _converse(self._network([*command, program, "-bt", f"-C{PLACE}/{name}"]), questions)
+
+    def _network(self, command: list[str]) -> list[str]:
+        if self.zone is None:
+            return _namespace(command)
+        names = [sys.executable, str(Path(__file__).parent / "names.py"), str(self.zone)]
+        return _namespace([*names, *command], "--net")
 
 
 @contextmanager
@@ -54,7 +63,10 @@ def bench(case: Case) -> Iterator[Bench]:
         for path in case.folder.iterdir() if case.folder else []:
             if path.suffix != ".mc":
                 shutil.copy(path, home / "mail" / path.name)
-        made = Bench(home)
+        if case.zone is not None:
+            (home / "mail" / "service.switch").write_text("hosts\tfiles dns\npasswd\tfiles\naliases\tfiles\n")
+            (home / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+        made = Bench(home, case.zone)
         (home / "mail" / "sendmail.cf").write_text("V10/Berkeley\n")  # makemap wants to see one
         tables = [path.name for path in (home / "mail").iterdir() if _is_table(path)]
         script = (
@@ -71,8 +83,8 @@ def _is_table(path: Path) -> bool:
     return "\t" in text and path.name not in ("hosts", "service.switch", "aliases")
 
 
-def _namespace(command: Sequence[str]) -> list[str]:
-    return ["unshare", "--mount", "--propagation", "private", *command]
+def _namespace(command: Sequence[str], *further: str) -> list[str]:
+    return ["unshare", "--mount", "--propagation", "private", *further, *command]
 
 
 def _converse(command: Sequence[str], questions: Sequence[Question]) -> list[str]:
@@ -83,7 +95,7 @@ def _converse(command: Sequence[str], questions: Sequence[Question]) -> list[str
         if question.topic:
             lines.append(_MARK.format(number))
     done = subprocess.run(
-        _namespace(command),
+        command,
         input="".join(f"{line}\n" for line in lines).encode("latin-1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -72,7 +72,7 @@ def _wire(zone: Zone, data: bytes, limit: int) -> bytes | None:
     response = zone.response(query)
     if response is None:
         return None
-    wire = response.to_wire(max_size=65535)
+    wire = response.to_wire(max_size=65535, want_shuffle=False)
     if len(wire) <= limit:
         return wire
     short = dns.message.make_response(query)

@@ -1,2 +1,5 @@
-dnl  Debian only; accepted, no effect.
-_COMPLAIN_(`NOTE: FEATURE(`drac') has no effect here')
+dnl  Relaying is allowed for addresses in a table that a POP or IMAP server fills.
+dnl
+dnl  FEATURE(`drac'[, map])
+LOCAL_CONFIG
+_TABLE_(`drac', `drac', defn(`_ARG_'))

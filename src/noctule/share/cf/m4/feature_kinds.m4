@@ -10,7 +10,7 @@ ifelse(_LETTER_, `r', `define(`_REJECT_$1_')',
 dnl
 dnl  ratecontrol and conncontrol
 define(`_CLIENT_LIMIT_FEATURE_', `_IF_FEATURE_(`access_db', `', `_COMPLAIN_(`*** ERROR: FEATURE(`$1') requires FEATURE(`access_db')')')dnl
-define(`_$1_CODE_', `452')dnl
+_DEFIFNOT(`_$1_CODE_', `452')dnl
 ifelse(defn(`_ARG_'), `', `',
 	defn(`_ARG_'), `nodelay', `_IF_FEATURE_(`delay_checks', `define(`_$1_NODELAY_')',
 		`_COMPLAIN_(`*** ERROR: FEATURE(`$1', `nodelay') requires FEATURE(`delay_checks')')')',

@@ -17,7 +17,7 @@ R$+			$@ $>Mail11To $1
 
 SMail11To
 R$+ < @ $=w . >		$@ $1					our own users bare
-R$+ < @ $+ .UUCP . >	$@ $2 ! $1
+R$+ < @ $- .UUCP >	$@ $2 ! $1
 
 Mmail11,	P=MAIL11_MAILER_PATH, F=_MODMF_(MAIL11_MAILER_FLAGS, `MAIL11'), S=Mail11From, R=Mail11To,
 		T=DNS/X-DECnet/X-Unix,

@@ -76,6 +76,7 @@ _IF_FEATURE_(`badmx', `
 # BadMX: domain, focused or not; may the hosts be true that take its mail?
 SBadMX
 R$* < @ $* > $*		$: $2
+R$* @ $*		$: $2
 R$+			$: < $(mxlist $1 $: $1 $) > $1
 R< $* <TEMP> > $*	$#error $@ 4.1.2 $: "450 MX lookup failure for " $2
 R< $* > $+		$@ $>BadMXHosts < $1 : > $2

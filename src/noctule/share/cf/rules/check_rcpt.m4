@@ -55,9 +55,9 @@ R$* < @ $* . >		$: $1 < @ $2 >
 _IF_FEATURE_(`bestmx_is_local', `ifdef(`_BESTMX_DOMAINS_', `R$* < @ $* $=B >	$: < $(bestmx $2 $3 $: ? $) > $1 < @ $2 $3 >
 ', `R$* < @ $+ >		$: < $(bestmx $2 $: ? $) > $1 < @ $2 >
 ')dnl
+R< $=w . > $* $=O $* < @ $+ >	$@ $>Rcpt_ok $2 $3 $4
 R< $=w . > $*		$@ RELAY
-R< $=w > $*		$@ RELAY
-R< $* > $*		$: $2
+R< $+ > $+		$: $2
 ')dnl
 _IF_FEATURE_(`blocklist_recipients', `
 # Users and hosts that get no mail
@@ -74,7 +74,7 @@ R< $* > $* $| < SPAMHATER >	$: $2
 ')')dnl
 R< $* > $* $| < $+ >	$@ $>AccessVerdict < $3 >
 ')dnl
-
+_UNLESS_FEATURE_(`promiscuous_relay', `
 # Who proved who he is may relay.
 R$*			$: $1 $| $>RelayTLS
 R$* $| $#$*		$#$2
@@ -118,6 +118,7 @@ R< $* > $*		$: $2
 ')dnl
 R$* < @ $* >		$@ $1 < @ $2 >
 R$+			$@ RELAY			no domain: for us
+')dnl
 
 # ParseRecipient: hosts that anybody may write to come off
 SParseRecipient
@@ -140,6 +141,7 @@ R< $* : $=w . : $* > < NO > $*	$: < RELAY > $4
 R< : $* : > < NO > $*	$: < NO > $2
 ')dnl
 R< RELAY > $* < @ $* >	$@ $>ParseRecipient $1
+R< @ $* >		$@ < @ $1 >			nobody, in quotes
 R< $+ > $*		$@ $2
 
 # Relay_ok: RELAY if this client may send anywhere
@@ -153,6 +155,11 @@ RIPv6:::1		$@ RELAY
 R$=R			$@ RELAY
 R$=R . $*		$@ RELAY			a network
 ifdef(`NO_NETINET6', `', `R$=R : $*		$@ RELAY
+')dnl
+_IF_FEATURE_(`drac', `R$+			$: < $(drac $1 $: ? $) > $1
+R< ? > $*		$: $1
+R< $* <TMPF> > $*	$#TEMP $@ 4.3.0 $: _TEMPORARY_FAILURE_(`DRAC')
+R< $+ > $*		$@ RELAY
 ')dnl
 _IF_FEATURE_(`access_db', `R$+			$: $>A < $1 > < ? > < + Connect > < $1 >
 R< RELAY > $*		$@ RELAY

@@ -48,3 +48,11 @@ R$* $| FAIL		$#error $@ 5.7.1 $: "550 Fix reverse DNS for " $1
 R$* $| TEMP		$#error $@ 4.1.8 $: "451 Client IP address " $1 " does not resolve"
 R$* $| FORGED		$#error $@ 4.1.8 $: "451 Possibly forged hostname for " $1
 ')dnl
+_IF_FEATURE_(`rhsbl', `
+# ListExempt: user @ domain to OK if lists of senders do not concern it
+SListExempt
+_IF_FEATURE_(`access_db', `R$+ @ $+		$: $>SearchList < + rhs > $| < F:$1@$2 > < D:$2 > < >
+R< $={Accept} >		$@ OK
+R< <TMPF> >		$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`RHS')
+')R$*			$@ no
+')dnl
