@@ -11,6 +11,7 @@ from noctule.base.errors import ConfigurationError
 from noctule.config import translate
 from noctule.dsn import Reporter
 from noctule.files import SafetyPolicy
+from noctule.mqueue.model import SortOrder
 from noctule.receive.settings import Daemon, Limits, ReceiveSettings
 from noctule.smtp.client import Phase
 
@@ -167,11 +168,15 @@ def test_the_queue_is_worked_off_as_told(tmp_path: Path) -> None:
         "O HoldExpensive=true",
         "O SoftBounce=true",
         "O MinQueueAge=1m",
+        "O QueueSortOrder=Time",
+        "O MaxQueueRunSize=11",
+        "O MaxQueueChildren=12",
     )
     found = settings.runner_settings(sound(tmp_path, *lines), 90.0)
     assert (found.run_interval, found.retry.interval, found.retry.min_age) == (90.0, 90.0, 60)
     assert (found.retry_factor, found.double_bounce, found.max_hops) == (7, "dump", 9)
     assert (found.hold_expensive, found.soft_bounce) == (True, True)
+    assert (found.order, found.run_size, found.run_concurrency) == (SortOrder.TIME, 11, 12)
 
 
 def reported(root: Path, *lines: str) -> Reporter:

@@ -235,7 +235,23 @@ def test_orders(run: Run, order: SortOrder, expected: str) -> None:
         }
         for message in given.values():
             await store.accept(message, body(store), leased=False)
+        assert "".join(await store.pick(Selection(), order, 0, lambda _: True)) == expected
+        assert "".join(await store.pick(Selection(), order, 2, lambda _: True)) == expected[:2]
+        assert "".join(await store.pick(Selection(), order, 0, lambda e: e.id != "b")) == expected.replace("b", "")
         assert "".join([e.id for e in await store.lease(0.0, 10, order=order)]) == expected
+        assert await store.pick(Selection(), order, 0, lambda _: True) == []
+
+    run(test)
+
+
+def test_what_was_picked_is_leased_in_that_order_and_once(run: Run) -> None:
+    async def test(open_store: Open) -> None:
+        store = open_store()
+        one, two = [await add(store) for _ in range(2)]
+        assert [e.id for e in await store.lease_picked([two, "gone", one])] == [two, one]
+        assert await store.lease_picked([one]) == []
+        await store.release(one)
+        assert [e.id for e in await store.lease_picked([one])] == [one]
 
     run(test)
 

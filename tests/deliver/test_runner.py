@@ -15,7 +15,7 @@ from deliver.test_smtp import agent as smtp_agent
 from noctule.base.errors import TemporaryError
 from noctule.deliver.batch import Batch
 from noctule.deliver.reports import Reports
-from noctule.deliver.runner import Parts, Runner
+from noctule.deliver.runner import Parts, QueueRun, Runner
 from noctule.deliver.settings import RunnerSettings
 from noctule.dsn import Reporter
 from noctule.mail.envelope import Envelope, Notify, Recipient, RecipientState
@@ -401,7 +401,7 @@ def test_mail_on_hold_leaves_only_when_asked_for(tmp_path: Path) -> None:
             assert len(b.queued()) == 1 and not sink.letters
             assert b.log == ["Q00001: to=<b@x>, delay=00:00:00, mailer=esmtp, pri=0, stat=queued"]
             b.now[0] += 60
-            await b.runner.run_queue(Selection())
+            await b.runner.run_queue()
             assert not b.queued() and len(sink.letters) == 1
 
     asyncio.run(run())
@@ -422,7 +422,7 @@ def test_a_run_over_quarantined_mail_ends(tmp_path: Path) -> None:
             mail = replace(envelope(recipient(1, "b@x"), quarantine="odd"), id=b.store.new_id())
             await b.store.accept(mail, MemoryBody(BODY), leased=False)
             async with asyncio.timeout(5):
-                assert await b.runner.run_queue(Selection(quarantined=True)) == 0
+                assert await b.runner.run_queue(QueueRun(selection=Selection(quarantined=True))) == 0
             assert [left.quarantine for left in b.queued()] == ["odd"]
 
     asyncio.run(run())

@@ -2,8 +2,6 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mqueue.samples import envelope
 from noctule.mail.envelope import Deadline, Envelope, HeaderField, Recipient, RecipientState, Triple
@@ -35,18 +33,6 @@ def test_max_queue_age_backs_off_to_its_limit() -> None:
 
 def test_a_message_never_tried_is_due_when_it_says() -> None:
     assert schedule.not_before(envelope("A", next_attempt=7.0), RetryPolicy(min_age=1800)) == 7.0
-
-
-@given(st.floats(0, 1e5), st.floats(0, 1e5), st.floats(0, 1e6), st.floats(0, 1e6))
-def test_a_run_by_hand_skips_the_interval_but_not_the_age(
-    interval: float, min_age: float, last: float, later: float
-) -> None:
-    policy = RetryPolicy(interval=interval, min_age=min_age)
-    message = tried(0, last)
-    now = last + later
-    due = schedule.next_attempt(message, policy) <= schedule.horizon(now, policy) + 1e-3
-    assert due or now < schedule.not_before(message, policy) + 1e-2
-    assert not due or now >= schedule.not_before(message, policy) - 1e-2
 
 
 @pytest.mark.parametrize(

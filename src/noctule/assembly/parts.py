@@ -10,6 +10,7 @@ from pathlib import Path
 from noctule.accounts import Accounts, ListedAccounts, SystemAccounts
 from noctule.assembly.authentication import login_settings
 from noctule.assembly.encryption import Encryption
+from noctule.assembly.queuegroups import QueueGroups
 from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
 from noctule.assembly.settings import (
@@ -210,7 +211,8 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         eight_bit=eight_bit_rules(configuration),
     )
     runner = Runner(parts, settings)
-    return Delivery(runner=runner, handoff=handoff, smtp=smtp, queue_runs=QueueRuns(runner, log))
+    groups = QueueGroups(configuration, routing.addresses, routing.maps)
+    return Delivery(runner=runner, handoff=handoff, smtp=smtp, queue_runs=QueueRuns(runner, groups.members, log))
 
 
 def _is_me(configuration: Configuration) -> Callable[[str], bool]:

@@ -18,6 +18,7 @@ from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.mail.envelope import HeaderField
 from noctule.mime import EightBitMode, MimeSettings
+from noctule.mqueue.model import SortOrder
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
 from noctule.receive.load import Loads
@@ -196,7 +197,10 @@ def runner_settings(configuration: Configuration, queue_interval: float) -> Runn
     options = configuration.options
     return RunnerSettings(
         retry=retry_policy(options, queue_interval),
+        run_concurrency=_run_concurrency(options),
         run_interval=queue_interval,
+        run_size=max(0, options.integer("MaxQueueRunSize")),
+        order=SortOrder(options.string("QueueSortOrder")[:1].lower() or "p"),
         retry_factor=options.integer("RetryFactor"),
         double_bounce=options.string("DoubleBounceAddress"),
         max_hops=options.integer("MaxHopCount"),
@@ -204,6 +208,12 @@ def runner_settings(configuration: Configuration, queue_interval: float) -> Runn
         soft_bounce=options.boolean("SoftBounce"),
         trust_handed_over=True,
     )
+
+
+def _run_concurrency(options: Options) -> int:
+    """MaxQueueChildren, for each worker."""
+    most = RunnerSettings().run_concurrency
+    return min(options.integer("MaxQueueChildren"), most) if options.integer("MaxQueueChildren") > 0 else most
 
 
 def reporter(configuration: Configuration) -> Reporter:

@@ -21,7 +21,8 @@ from noctule.assembly.encryption import Encryption
 from noctule.assembly.logs import open_log
 from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
 from noctule.assembly.passwords import open_passwords
-from noctule.assembly.queueruns import QueueRuns, selection_for_etrn, selection_in
+from noctule.assembly.queuegroups import group_names
+from noctule.assembly.queueruns import QueueRuns, wanted_by_etrn, wanted_in
 from noctule.assembly.settings import helper_policy, receive_settings, run_as
 from noctule.base.errors import TemporaryError
 from noctule.mqueue.sqlite import SqliteStore
@@ -38,7 +39,6 @@ _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
 _FREE_SPACE_AGE = 1.0  # seconds for which a count of free blocks is good
 _LOAD_AGE = 1.0  # seconds for which a load average is good
-_DEFAULT_GROUP = "mqueue"
 _GC_ALLOCATIONS = 50_000  # sessions leave hardly any cycles
 
 
@@ -170,14 +170,13 @@ def _follow(request: dict[str, object], delivery: Delivery, log: Log) -> None:
         case "look":
             delivery.runner.wake()
         case "run-queue":
-            delivery.queue_runs.begin(selection_in(request.get("selection")))
+            delivery.queue_runs.begin(wanted_in(request.get("selection"), request.get("group", "")))
 
 
 def build_services(
     routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path, guesses: Guesses | None = None
 ) -> Services:
     """What sessions work with.  `guesses` is shared with the other workers; None: there are none."""
-    groups = {_DEFAULT_GROUP, *routing.configuration.queue_groups}
     free: list[float] = [0, -_FREE_SPACE_AGE]  # bytes, and when they were counted
 
     def free_space() -> int:
@@ -213,7 +212,7 @@ def build_services(
         load=load,
         encryption=routing.encryption,
         passwords=open_passwords(routing.configuration, routing.log, guesses or Guesses(time.monotonic)),
-        run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, frozenset(groups)),
+        run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, group_names(routing.configuration)),
     )
 
 
@@ -221,13 +220,11 @@ def _for_etrn(runs: QueueRuns, groups: frozenset[str]) -> Callable[[str], Awaita
     """Queue runs as ETRN asks for them: `host`, `@domain` with what is below it, `#group`."""
 
     async def begin(argument: str) -> bool:
-        if not argument.startswith("#"):
-            runs.begin(selection_for_etrn(argument))
-        elif argument[1:] in groups:
-            runs.begin(None)
-        else:
-            return False
-        return True
+        wanted = wanted_by_etrn(argument)
+        known = not wanted.group or wanted.group.lower() in groups
+        if known:
+            runs.begin(wanted)
+        return known
 
     return begin
 

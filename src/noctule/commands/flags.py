@@ -217,7 +217,7 @@ def _set_queue_run(invocation: Invocation, value: str) -> None:
     body = value[1:] if negated else value
     selection = invocation.selection
     match body[:1]:
-        case "I" | "R" | "S" as kind if body[1:]:
+        case "I" | "R" | "S" as kind:
             parts = {"I": selection.ids, "R": selection.recipients, "S": selection.senders}[kind]
             parts.append((body[1:], negated))
         case "Q":

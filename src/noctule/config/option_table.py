@@ -167,7 +167,7 @@ TABLE: tuple[Option, ...] = (
     Option("BadRcptThrottle", INTEGER, "0", safe=True),
     Option("DeliverByMin", TIME, "0", unit="s", relevance=USEFUL),
     Option("MaxQueueChildren", INTEGER, "0", relevance=USEFUL),
-    Option("MaxRunnersPerQueue", INTEGER, "1", relevance=USEFUL),
+    Option("MaxRunnersPerQueue", INTEGER, "1", relevance=IGNORED),
     Option("DirectSubmissionModifiers", STRING, ""),
     Option("NiceQueueRun", INTEGER, "0", relevance=IGNORED),
     Option("SharedMemoryKey", INTEGER, "0", relevance=IGNORED),
@@ -285,11 +285,10 @@ TABLE: tuple[Option, ...] = (
 # fmt: off
 WITHOUT_EFFECT_YET = frozenset((
     "ErrorHeader", "ErrorMode", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
-    "StatusFile", "TimeZoneSpec", "Verbose", "QueueSortOrder",
-    "MaxQueueRunSize", "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
+    "StatusFile", "TimeZoneSpec", "Verbose",
+    "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
     "DeadLetterDrop", "MaxMimeHeaderLength", "ControlSocketName",
     "InputMailFilters", "Milter",
-    "MaxQueueChildren", "MaxRunnersPerQueue",
     "UseMSP", "FastSplit", "RejectLogInterval",
     "StrictTransportSecurity",
     "Timeout.control",

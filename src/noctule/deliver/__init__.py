@@ -16,7 +16,7 @@ from noctule.deliver.encryption import Encryption as ClientEncryption
 from noctule.deliver.local import LocalAgent, User
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, RulesetRewriting
 from noctule.deliver.reports import Reports
-from noctule.deliver.runner import Expander, Parts, Runner
+from noctule.deliver.runner import Expander, Parts, QueueRun, Runner
 from noctule.deliver.settings import LocalSettings, RunnerSettings, SmtpSettings
 from noctule.deliver.smtp import SmtpAgent
 
@@ -32,6 +32,7 @@ __all__ = [
     "LoginSettings",
     "OutgoingMessage",
     "Parts",
+    "QueueRun",
     "Reports",
     "Rewriting",
     "RulesetRewriting",

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from noctule.base.errors import TemporaryError
@@ -23,7 +23,7 @@ from noctule.mail.envelope import Envelope, Recipient, RecipientState
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mqueue import schedule
 from noctule.mqueue.handoff import Handoff
-from noctule.mqueue.model import Selection, SortOrder, Update
+from noctule.mqueue.model import Selection, Update
 from noctule.mqueue.schedule import TimeoutClass
 from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body, Store
@@ -70,6 +70,22 @@ class Parts:
     eight_bit: EightBitRules | None = None  # None: 8-bit data is sent to whoever it is for
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRun:
+    """What a queue run is for.
+
+    `belongs` says of a selected message whether it is meant.  With `announce` (queue id, place, how many) messages
+    are tried one after the other.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    belongs: Callable[[Envelope], Awaitable[bool]] | None = None
+    announce: Callable[[str, int, int], None] | None = None
+
+
+EVERYTHING = QueueRun()
+
+
 class Runner:
     """The deliveries of one worker."""
 
@@ -80,9 +96,12 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._due = asyncio.Event()
         self._stopping = False
+        self._serving = False
+        self._reports: list[str] = []  # made by a run, when the queue is not served
 
     async def run(self) -> None:
         """Serve the hand-over and the queue until `stop`."""
+        self._serving = True
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve_handoff())
             group.create_task(self._serve_queue())
@@ -111,23 +130,57 @@ class Runner:
         """Look into the queue now."""
         self._due.set()
 
-    async def run_queue(self, selection: Selection | None = None, order: SortOrder = SortOrder.PRIORITY) -> int:
+    async def run_queue(self, run: QueueRun = EVERYTHING) -> int:
         """One run over the queue as `-q` does it, all the way through.  How many messages were tried.
 
-        A selection of quarantined messages finds nothing to deliver.
+        It keeps to MinQueueAge, and does not wait for the interval of the runs the daemon makes by itself.  A selection
+        of quarantined messages finds nothing to deliver.
         """
-        horizon = math.nextafter(schedule.horizon(self._parts.clock(), self._settings.retry), 0.0)  # none comes twice
+        settings, store = self._settings, self._parts.store
+        if run.selection.quarantined:
+            return 0
+        now = self._parts.clock()
+        ids = await store.pick(
+            run.selection, settings.order, settings.run_size, lambda e: schedule.not_before(e, settings.retry) <= now
+        )
+        at_once = 1 if run.announce else settings.run_concurrency
         tried = 0
-        if selection is not None and selection.quarantined:
-            return tried
-        while not self._stopping:
-            envelopes = await self._parts.store.lease(horizon, self._settings.concurrency, selection, order)
-            if not envelopes:
+        for start in range(0, len(ids), at_once):
+            if self._stopping:
                 break
-            started = [await self._start(envelope, None, chosen=True) for envelope in envelopes]
-            await asyncio.gather(*[task for task in started if task is not None])
+            envelopes = await self._belonging(await store.lease_picked(ids[start : start + at_once]), run)
+            if run.announce:
+                run.announce(ids[start], start + 1, len(ids))
+            await self._deliver_all(envelopes)
             tried += len(envelopes)
+        return tried + await self._deliver_reports()
+
+    async def _deliver_reports(self) -> int:
+        """What came of a run: nobody else may look into the queue for long."""
+        tried = 0
+        while self._reports and not self._stopping:
+            ids, self._reports = self._reports, []
+            for start in range(0, len(ids), self._settings.run_concurrency):
+                envelopes = await self._parts.store.lease_picked(ids[start : start + self._settings.run_concurrency])
+                await self._deliver_all(envelopes)
+                tried += len(envelopes)
         return tried
+
+    async def _belonging(self, envelopes: list[Envelope], run: QueueRun) -> list[Envelope]:
+        """Those the run is for; the others are given back."""
+        if run.belongs is None:
+            return envelopes
+        meant = []
+        for envelope in envelopes:
+            if await run.belongs(envelope):
+                meant.append(envelope)
+            else:
+                await self._parts.store.release(envelope.id)
+        return meant
+
+    async def _deliver_all(self, envelopes: list[Envelope]) -> None:
+        started = [await self._start(envelope, None, chosen=True) for envelope in envelopes]
+        await asyncio.gather(*[task for task in started if task is not None])
 
     async def deliver(self, envelope: Envelope, body: Body) -> None:
         """One attempt at a message leased by the caller, who waits for it: delivery mode interactive."""
@@ -150,7 +203,7 @@ class Runner:
             self._due.clear()
             try:
                 now = self._parts.clock() if self._settings.run_interval else 0.0
-                envelopes = await store.lease(now, self._settings.concurrency)
+                envelopes = await store.lease(now, self._settings.run_concurrency, order=self._settings.order)
                 for envelope in envelopes:
                     await self._start(envelope, None)
                 pause = 0.0 if envelopes else self._pause()
@@ -209,6 +262,7 @@ class Runner:
         try:
             update = self._deferral(envelope, body, f"Deferred: {reason}")
             await self._parts.store.record(update)
+            self._see_to_reports(update)
         except Exception as error:  # the last line of defence: the message stays in the queue as it is
             self._parts.log.queue_trouble(f"{envelope.id}: {error}")
             with contextlib.suppress(TemporaryError, KeyError):
@@ -220,13 +274,18 @@ class Runner:
         for pause in _RECORD_PAUSES:
             try:
                 await self._parts.store.record(update)
-                if update.reports:
-                    self.wake()
+                self._see_to_reports(update)
                 return
             except TemporaryError as error:
                 self._parts.log.queue_trouble(f"{update.id}: outcome not recorded yet: {error}")
                 await asyncio.sleep(pause)
         await self._parts.store.record(update)
+
+    def _see_to_reports(self, update: Update) -> None:
+        if not self._serving:
+            self._reports += [envelope.id for envelope, _ in update.reports]
+        elif update.reports:
+            self.wake()
 
     # one attempt
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from noctule.deliver.wayout import WaysOut
+from noctule.mqueue.model import SortOrder
 from noctule.mqueue.schedule import RetryPolicy
 from noctule.smtp.client import Phase
 
@@ -61,7 +62,10 @@ class RunnerSettings:
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     concurrency: int = 200  # messages being delivered at a time by this worker
+    run_concurrency: int = 200  # of them, found in the queue (MaxQueueChildren)
     run_interval: float = 0.0  # seconds between looks into the queue; 0: no queue runs
+    run_size: int = 0  # MaxQueueRunSize, 0: any
+    order: SortOrder = SortOrder.PRIORITY  # QueueSortOrder
     retry_factor: int = 90_000  # RetryFactor
     double_bounce: str = "postmaster"  # DoubleBounceAddress
     max_hops: int = 25  # MaxHopCount

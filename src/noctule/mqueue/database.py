@@ -213,6 +213,12 @@ class Database:
             self._execute("UPDATE queue SET state = ? WHERE seq = ?", (mark, seq))
         return leased, lost
 
+    def ordered(self, ids: list[str], order: SortOrder, limit: int) -> list[str]:
+        """Those of the messages that wait, in order; at most `limit`, 0: all."""
+        query = f"SELECT id FROM queue WHERE state = {WAITING} AND id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        rows = self._execute(f"{query} ORDER BY {_ORDER_BY[order]} LIMIT ?", (json.dumps(ids), limit or -1))
+        return [id_ for (id_,) in rows]
+
     def idle(self, ids: Iterable[str], *, quarantined: bool) -> list[Envelope]:
         """Those of the messages that nobody has a lease on."""
         query = "SELECT envelope FROM queue WHERE id = ? AND state = ?"

@@ -58,15 +58,6 @@ def next_attempt(envelope: Envelope, policy: RetryPolicy) -> float:
     return min(due, deadline.at) if deadline is not None and deadline.at > envelope.last_attempt else due
 
 
-def horizon(now: float, policy: RetryPolicy) -> float:
-    """What a queue run asked for by hand (`sendmail -q`) passes to `lease` as its `now`.
-
-    It does not wait for the interval, but keeps to MinQueueAge.
-    """
-    held = policy.min_age if not policy.max_age else 0.0
-    return now + max(0.0, policy.interval - held)
-
-
 def timeout_class(envelope: Envelope) -> TimeoutClass:
     """Which of the queue timeouts apply."""
     if envelope.is_report:

@@ -6,10 +6,11 @@ no other.
 """
 
 import asyncio
+import math
 import os
 import queue
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -190,6 +191,19 @@ class SqliteStore:
         call = partial(self._database.lease, now, limit, order, among=among, quarantined=selection.quarantined)
         return await self._lease(call)
 
+    async def pick(
+        self, selection: Selection, order: SortOrder, limit: int, fits: Callable[[Envelope], bool]
+    ) -> list[str]:
+        ids = await self._matching(selection, fits)
+        return cast("list[str]", await self._post(call=partial(self._database.ordered, ids, order, limit)))
+
+    async def lease_picked(self, ids: Sequence[str]) -> list[Envelope]:
+        if self._lock is None:
+            raise ValueError("only the owner of a shard can lease")
+        call = partial(self._database.lease, math.inf, len(ids), SortOrder.NONE, among=list(ids))
+        leased = {envelope.id: envelope for envelope in await self._lease(call)}
+        return [leased[id_] for id_ in ids if id_ in leased]
+
     def _lease(self, call: Callable[[], tuple[list[Envelope], list[str]]]) -> "asyncio.Future[list[Envelope]]":
         return self._post(
             call=call,
@@ -197,14 +211,14 @@ class SqliteStore:
             orphaned=lambda result: [self.release(envelope.id) for envelope in self._leased(result)],
         )
 
-    async def _matching(self, selection: Selection) -> list[str]:
+    async def _matching(self, selection: Selection, fits: Callable[[Envelope], bool] = lambda _: True) -> list[str]:
         """Ids; looks at every message, and so in a thread of its own."""
-        return await self._loop.run_in_executor(self._threads, self._match, selection)
+        return await self._loop.run_in_executor(self._threads, self._match, selection, fits)
 
-    def _match(self, selection: Selection) -> list[str]:
+    def _match(self, selection: Selection, fits: Callable[[Envelope], bool]) -> list[str]:
         reader = Reader(self._directory, self._shard)
         try:
-            return [entry.envelope.id for entry in reader.find(selection)]
+            return [entry.envelope.id for entry in reader.find(selection) if fits(entry.envelope)]
         finally:
             reader.close()
 

@@ -1,6 +1,6 @@
 """What a queue store does, whatever it is made of.  tests/conformance/test_store.py says it in tests."""
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
 from noctule.mail.envelope import Envelope
@@ -72,6 +72,19 @@ class Store(Protocol):
         `now` 0.0 gives only those never tried and not asked to wait; `math.inf` all.  Quarantined ones only when
         selected.  A selection costs a look at every message: better ask for many at once.
         """
+        ...
+
+    def pick(
+        self, selection: Selection, order: SortOrder, limit: int, fits: Callable[[Envelope], bool]
+    ) -> Awaitable[list[str]]:
+        """The ids of waiting messages for a queue run, in order, at most `limit` (0: all); looks at every message.
+
+        `fits` is called in another thread.
+        """
+        ...
+
+    def lease_picked(self, ids: Sequence[str]) -> Awaitable[list[Envelope]]:
+        """Those of the messages that still wait, in this order, whenever they are due."""
         ...
 
     def record(self, update: Update) -> Awaitable[None]:

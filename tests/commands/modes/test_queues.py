@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,8 @@ def test_a_directory_nobody_has_made(cf: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "selection"),
     [
-        (["-bp"], None),
-        (["-bp", "-qf"], None),
+        (["-bp"], Selection()),
+        (["-bp", "-qf"], Selection()),
         (["-bp", "-qIx", "-q!Iy"], Selection(ids=(Match("x"), Match("y", negated=True)))),
         (["-bp", "-qRr", "-qSs"], Selection(recipients=(Match("r"),), senders=(Match("s"),))),
         (["-bp", "-qQwhy"], Selection(quarantined=True, reasons=(Match("why"),))),
@@ -164,12 +165,89 @@ def test_a_queue_run_tries_what_nobody_owns(cf: Path) -> None:
 
 
 def test_messages_are_set_aside_and_brought_back(cf: Path) -> None:
-    now = time.time()
-    put(cf.parent / "queue", "0", envelope("3AMK0000000001", "<bob@example.net>", created=now, priority=2))
-    quarantined = '3AMK0000000001: Quarantined with "odd"\n'
-    assert run("sendmail", f"-C{cf}", "-v", "-Qodd", "-qI0002")[0] == ""
-    assert run("sendmail", f"-C{cf}", "-v", "-Qodd", "-qI0001") == (quarantined, "", 0)
-    assert "3AMK0000000001" not in run("mailq", f"-C{cf}")[0]
+    """As recorded: -Q works on what is in quarantine only with -qQ."""
+    now, id_, queue = time.time(), "3AMK0000000001", cf.parent / "queue"
+    put(queue, "0", envelope(id_, "<bob@example.net>", created=now, priority=2))
+
+    def said(*flags: str) -> list[str]:
+        out, err, status = run("sendmail", f"-C{cf}", "-v", *flags)
+        assert (err, status) == ("", 0)
+        return out.splitlines()
+
+    nothing = [f"{queue}: no matches", "No changes"]
+    processing = f"Processing {queue}:"
+    assert said("-Qodd", "-qI0002") == nothing
+    assert said("-Qodd", "-qI0001") == [processing, f'{id_}: Quarantined with "odd"', "1 change"]
+    assert id_ not in run("mailq", f"-C{cf}")[0]
     assert "QUARANTINE: odd" in run("mailq", f"-C{cf}", "-qQ")[0]
-    assert run("sendmail", f"-C{cf}", "-v", "-Q") == ("3AMK0000000001: Removed quarantine\n", "", 0)
-    assert "3AMK0000000001" in run("mailq", f"-C{cf}")[0]
+    assert said("-Qodd", "-qQ") == [processing, f'{id_}: Already quarantined with "odd"', "No changes"]
+    changed = f'{id_}: Quarantine changed from "odd" to "even"'
+    assert said("-Qeven", "-qQodd") == [processing, changed, "1 change"]
+    assert said("-Q") == nothing
+    assert said("-Q", "-qQ") == [processing, f'{id_}: Removed quarantine of "even"', "1 change"]
+    assert id_ in run("mailq", f"-C{cf}")[0]
+
+
+GROUPS = """Qfast, P={queue}
+Qslow, P={queue}
+Squeuegroup
+R$* @ fast.example	$# fast
+R$* @ $+	$# nonesuch
+"""
+
+
+def test_a_queue_group_is_a_view_of_the_queue(tmp_path: Path) -> None:
+    cf, now = write_cf(tmp_path, *GROUPS.format(queue=tmp_path / "queue").splitlines()), time.time()
+    cf.write_text(cf.read_text().replace("A=TCP $h", "A=TCP [127.0.0.1] 1"))
+    fast, other = "3AMK0000000001", "3AMK0000000002"
+    put(tmp_path / "queue", "0", *(
+        envelope(id_, f"<bob@{domain}>", created=now) for id_, domain in ((fast, "Fast.Example"), (other, "x.example"))
+    ))  # fmt: skip
+
+    def listed(*flags: str) -> list[str]:
+        out, err, status = run("mailq", f"-C{cf}", *flags)
+        assert (err, status) == ("", 0)
+        return [line[:14] for line in out.splitlines() if line.startswith("3AMK")] + out.splitlines()[-1:]
+
+    assert listed("-qGFAST")[:-1] == [fast]
+    assert listed("-qGmqueue")[:-1] == [other]
+    assert listed("-qGslow") == [f"{tmp_path}/queue is empty"]
+    assert listed("-qGnope") == ["Queue group nope unknown"]
+    assert run("sendmail", f"-C{cf}", "-qGnope") == ("Queue group nope unknown\n", "", 0)
+    assert run("sendmail", f"-C{cf}", "-qGfast")[1:] == ("", 0)
+    lines = run("mailq", f"-C{cf}")[0].splitlines()
+    deferred = [line[:14] for line, below in pairwise(lines) if "Deferred" in below]
+    assert deferred == [fast]
+
+
+def test_a_run_is_told_in_order_and_keeps_to_its_size_and_age(cf: Path) -> None:
+    cf.write_text(cf.read_text().replace("A=TCP $h", "A=TCP [127.0.0.1] 1"))
+    queue, now = cf.parent / "queue", time.time()
+    ids = ("3AMK0000000001", "3AMK0000000002", "3AMK0000000003")
+    mails = [envelope(id_, f"<bob@{n}.example>", created=now - n, priority=n) for n, id_ in enumerate(ids)]
+    young = envelope("3AMK0000000004", "<bob@y.example>", created=now, attempts=1, last_attempt=now, next_attempt=now)
+    put(queue, "0", *mails, replace(young, priority=9))
+
+    def told(*flags: str) -> list[str]:
+        out, err, status = run("sendmail", f"-C{cf}", "-v", "-OMinQueueAge=1h", *flags)
+        assert (err, status) == ("", 0)
+        return [line for line in out.splitlines() if line.startswith("Running")]
+
+    assert told("-q", "-OMaxQueueRunSize=1", "-OQueueSortOrder=time") == [f"Running {queue}/{ids[2]} (sequence 1 of 1)"]
+    assert told("-qf", "-qSx", "-q!R") == []
+    assert told("-qR") == [f"Running {queue}/{id_} (sequence {n} of 2)" for n, id_ in enumerate(ids[:2], start=1)]
+    assert "only 1 printed" in run("mailq", f"-C{cf}", "-OMaxQueueRunSize=1")[0]
+    assert run("sendmail", f"-C{cf}", "-v", "-qL") == ("", "", 0)
+
+
+def test_runs_again_and_again_until_told_to_end(cf: Path) -> None:
+    cf.write_text(cf.read_text().replace("A=TCP $h", "A=TCP [127.0.0.1] 1"))
+    put(cf.parent / "queue", "0", envelope("3AMK0000000001", "<bob@x.example>", created=time.time()))
+    command = [str(BIN / "sendmail"), f"-C{cf}", "-v", "-qf", "-qp1s"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        seen = 0
+        while seen < 2:
+            seen += process.stdout.readline().startswith("Running")
+        process.terminate()
+        assert process.wait(20) == 0

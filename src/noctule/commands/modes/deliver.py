@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from noctule import privileged
 from noctule.assembly.logs import LogTarget, open_log
 from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
+from noctule.assembly.queueruns import Wanted
 from noctule.assembly.settings import helper_policy
 from noctule.base.errors import TemporaryError
 from noctule.commands.flags import Invocation
@@ -61,8 +64,10 @@ def run_here(configuration: Configuration, directory: Path, invocation: Invocati
 
 async def _run_all(configuration: Configuration, directory: Path, invocation: Invocation) -> None:
     log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), asyncio.get_running_loop().call_later)
+    announce = None
     if invocation.verbose:
         log.told = _tell
+        announce = partial(_announce, directory) if invocation.queue_run else None
     async with helping(configuration) as helper:
         routing = build_routing(configuration, log, helper=helper)
         try:
@@ -72,12 +77,19 @@ async def _run_all(configuration: Configuration, directory: Path, invocation: In
                 store = open_store(directory, shard, log)
                 try:
                     async with delivering(routing, store, helper) as delivery:
-                        await delivery.runner.run_queue(selection_of(invocation))
+                        wanted = Wanted(selection_of(invocation), invocation.selection.group)
+                        run = replace(delivery.queue_runs.run_for(wanted), announce=announce)
+                        await delivery.runner.run_queue(run)
                 finally:
                     store.close()
         finally:
             routing.maps.close()
             log.close()
+
+
+def _announce(directory: Path, id_: str, place: int, count: int) -> None:
+    """What -v shows of a queue run."""
+    print(f"\nRunning {directory}/{id_} (sequence {place} of {count})")
 
 
 def _tell(recipients: Sequence[str], stat: str) -> None:
