@@ -146,10 +146,7 @@ def test_sendmail_describes_every_letter() -> None:
 def test_sendmail_tells_which_flags_have_no_effect_yet() -> None:
     flag_of = {
         "debug_file": "D",
-        "foreground": "qf",
-        "group": "qG",
         "no_aliases": "n",
-        "persistent": "qp",
         "traffic_log": "X",
     }
     asked = document.attributes_asked_for(("base/", "commands/flags.py"), ("invocation", "selection", "wanted"))

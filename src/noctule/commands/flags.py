@@ -80,7 +80,6 @@ class Invocation:
     queue_run: bool = False
     queue_interval: float | None = None  # seconds, None: once
     foreground: bool = False  # -qf
-    persistent: bool = False  # -qp
     selection: QueueSelection = field(default_factory=QueueSelection)
     quarantine: str | None = None  # -Q: "" releases
 
@@ -235,7 +234,6 @@ def _set_queue_run(invocation: Invocation, value: str) -> None:
         case "f":
             invocation.foreground = True
         case "p":
-            invocation.persistent = True
             invocation.queue_interval = seconds(body[1:]) if body[1:] else 1.0
         case "":
             pass
