@@ -61,6 +61,12 @@ def read_case(path: Path) -> Case:
     return case
 
 
+def write_case(case: Case, path: Path) -> None:
+    head = [f"{name}: {value}" for name, value in case.head.items()]
+    steps = [f"{step.operation} {step.text}" for step in case.steps]
+    path.write_text("\n".join([*head, "---", *steps, ""]), "utf-8")
+
+
 def unescape(text: str, challenge: str = "") -> bytes:
     r"""Bytes of a script text: \r \n \t \0 \xHH \\ \{ and {X*N}, {b64:X}, {cram:USER:PASSWORD}."""
     out, at = bytearray(), 0

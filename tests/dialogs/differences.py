@@ -49,7 +49,7 @@ def message_count(lines: Sequence[str]) -> int:
 
 
 def _transcripts(expected: Sequence[str], got: Sequence[str]) -> Iterator[Difference]:
-    (talk, messages, rest), (our_talk, our_messages, our_rest) = _parts(expected), _parts(got)
+    (talk, messages, rest), (our_talk, our_messages, our_rest) = parts(expected), parts(got)
     yield from _dialogue(_units(talk), _units(our_talk))
     if len(messages) != len(our_messages):
         yield Difference("COUNT", f"{len(our_messages)} messages came out, expected {len(messages)}")
@@ -59,7 +59,7 @@ def _transcripts(expected: Sequence[str], got: Sequence[str]) -> Iterator[Differ
     yield from _lines("QUEUE", rest, our_rest)
 
 
-def _parts(lines: Sequence[str]) -> tuple[list[str], list[list[str]], list[str]]:
+def parts(lines: Sequence[str]) -> tuple[list[str], list[list[str]], list[str]]:
     """The dialogue, the messages, and the queue and files behind them."""
     talk: list[str] = []
     messages: list[list[str]] = []

@@ -111,13 +111,16 @@ class Site:
         self.stop()
         self.start()
 
-    def play(self, case: Case, expected: list[str]) -> list[str]:
-        """The whole transcript: the dialogue, what came out, the queue and files if the case wants them shown."""
+    def play(self, case: Case, expected: list[str] | None) -> list[str]:
+        """The whole transcript: the dialogue, what came out, the queue and files if the case wants them shown.
+
+        Without something to expect it waits until nothing more comes out.
+        """
         norm = self.normaliser(case)
         self._sinks.take()
         player = Player(case, lambda source: self._connect(case, source), norm, self._flush)
         lines = player.play()
-        count = message_count(expected)
+        count = None if expected is None else message_count(expected)
         if case.head.get("deliver") != "no" and (count or player.sent_text or "settle" in case.head):
             self._sinks.settle(count)
         lines += messages_shown(norm, self._sinks.take())

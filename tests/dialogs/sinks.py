@@ -27,6 +27,7 @@ _RECIPIENTS = {
     "q421": "421 4.3.2 sink going away",
 }
 _TEXTS = {"d554": "554 5.6.0 content refused by sink", "d451": "451 4.3.0 content deferred by sink"}
+_QUIET = 1.3  # seconds without a message
 PORTS = len(_KEYWORDS) + 1
 
 
@@ -190,9 +191,15 @@ class Sinks:
             taken, self._messages = self._messages, []
         return taken
 
-    def settle(self, expected: int, limit: float = 10.0) -> None:
-        """Wait until so many messages have come, and a moment more for what should not come."""
+    def settle(self, expected: int | None, limit: float = 10.0) -> None:
+        """Wait until so many have come, and a moment more for what should not come; None: until no more come."""
         end = time.monotonic() + limit
+        if expected is None:
+            seen = -1
+            while seen != len(self._messages) and time.monotonic() < end:
+                seen = len(self._messages)
+                time.sleep(_QUIET)
+            return
         while len(self._messages) < expected and time.monotonic() < end:
             time.sleep(0.01)
         time.sleep(0.3 if expected else 0.6)

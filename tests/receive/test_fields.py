@@ -36,6 +36,16 @@ def test_templates_come_first_and_only_what_is_missing() -> None:
     ]
 
 
+def test_fields_without_a_value_give_way_to_their_template() -> None:
+    header = complete(("date", "\r\n "), ("From", ""), ("From", " c@d"), ("X-Empty", ""))
+    assert [(name, value) for name, value, _ in header[2:]] == [
+        ("Date", " today"),
+        ("X-Verdict", " bad"),
+        ("From", " c@d"),
+        ("X-Empty", ""),
+    ]
+
+
 def test_resent_fields_only_for_resent_messages() -> None:
     names = [name for name, _, _ in complete(("Resent-To", " x@y"))]
     assert names[2:4] == ["Resent-Date", "Date"]

@@ -18,6 +18,7 @@ from noctule.mime import EightBitMode, Handling, MimeSettings, handling, to_seve
 from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body
 from noctule.rewrite.addresses import Addresses, Rewritten
+from noctule.rewrite.header_flags import BLIND_FIELDS, RECIPIENT_FIELDS, SENDER_FIELDS
 from noctule.rewrite.results import Resolved
 from noctule.rewrite.settle import settle
 from noctule.symbols import codes
@@ -27,13 +28,6 @@ from noctule.symbols.mailers import Mailer
 
 WIDTH = 78
 _SMALL = 65_536  # bytes of a body that is sent together with its header
-_SENDER_FIELDS = frozenset(
-    {
-        "from", "sender", "reply-to", "errors-to", "return-receipt-to", "disposition-notification-to", "resent-from",
-        "resent-sender", "resent-reply-to",
-    }
-)  # fmt: skip
-_RECIPIENT_FIELDS = frozenset({"to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"})
 _NEVER_BELIEVED = frozenset({"return-path", "content-length"})
 _SHOWN = frozenset({"to", "cc", "apparently-to"})
 _CODES = re.compile(f"[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]")
@@ -165,17 +159,17 @@ class OutgoingMessage:
             if not _wanted(field, name, mailer, scope):
                 continue
             value = expand(field.value, scope) if _CODES.search(field.value) else field.value
-            if name == "bcc":
+            if name in BLIND_FIELDS:
                 if not shown:
                     fields.append(HeaderField(field.name, ""))
-            elif name in _SENDER_FIELDS or name in _RECIPIENT_FIELDS:
+            elif name in SENDER_FIELDS or name in RECIPIENT_FIELDS:
                 fields.append(await self._address_field(field.name, name, value, mailer, scope))
             else:
                 fields.append(field if value is field.value else HeaderField(field.name, value))
         return fields
 
     async def _address_field(self, name: str, lowered: str, value: str, mailer: Mailer, scope: Macros) -> HeaderField:
-        sender = lowered in _SENDER_FIELDS
+        sender = lowered in SENDER_FIELDS
         addresses = [
             await self.rewriting.header(address, mailer, scope, sender=sender, envelope=self.envelope)
             for address in split_addresses(value)

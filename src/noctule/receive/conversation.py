@@ -244,7 +244,6 @@ class Conversation:
         context = self._context
         context.greeted = True
         self._name_protocol(extended=event.extended)
-        context.scope.set("r", context.protocol)
         context.scope.set("s", event.name or context.caller.known_as)
         keywords = self.wire.keywords if event.extended else ()
         return replies.hello(context.settings.host, context.caller.peer, bogus=event.bogus, keywords=keywords)
@@ -320,6 +319,8 @@ class Conversation:
 
     async def _refused(self, event: CommandRefused) -> Reply:
         log, peer, wire = self._context.services.log, self._context.caller.peer, self.wire
+        if wire.last_verb in {"helo", "ehlo"}:
+            self._name_protocol(extended=wire.last_verb == "ehlo")
         self.asked_something |= wire.last_verb == "mail"
         if event.early_input:
             self.turned_away = True
@@ -412,6 +413,7 @@ class Conversation:
         protocol = "ESMTP" if extended else "SMTP"
         protocol += "S" if self.encryption.active else ""
         self._context.protocol = protocol + ("A" if self._authentication.user else "")
+        self._context.scope.set("r", self._context.protocol)
 
     # AUTH
 
@@ -429,7 +431,6 @@ class Conversation:
     def _authenticated(self, reply: Reply) -> Reply:
         if self._authentication.user:
             self._name_protocol(extended="E" in self._context.protocol)
-            self._context.scope.set("r", self._context.protocol)
         return reply
 
     # TLS

@@ -87,6 +87,8 @@ def define_text_macros(collector: Collector, scope: Macros) -> None:
     """Macros that the text of the message gives."""
     scope.set("msg_size", str(collector.size))
     scope.set("msg_id", header_fields.first(collector.fields, "message-id") or None)
+    if name := header_fields.first(collector.fields, "full-name"):
+        scope.set("x", name)
     hops = header_fields.hops(collector.fields)
     scope.set("c", str(hops) if hops else None)
     if collector.from_line and (date := date_of_from_line(collector.from_line)):

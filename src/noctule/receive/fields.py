@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from noctule.base.text import ascii_lower
 from noctule.mail.envelope import HeaderField
+from noctule.rewrite.header_flags import RECIPIENT_FIELDS
 from noctule.symbols import codes
 from noctule.symbols.expand import expand
 from noctule.symbols.headers import HeaderTemplate
@@ -11,7 +12,6 @@ from noctule.symbols.macros import Macros
 
 TRACE = frozenset({"received", "via", "mail-from", "x400-received"})
 WARNING = "X-Authentication-Warning"
-_RECIPIENT_FIELDS = frozenset({"to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"})
 _ALWAYS = TRACE | {"return-path"}
 _LATE = codes.MACRO + codes.named("g")
 
@@ -24,25 +24,31 @@ def complete(
 ) -> tuple[HeaderField, ...]:
     """The header as it is queued: what the H lines add, then warnings, then the message's own fields.
 
-    A template whose field the message has is left out, unless it is a trace field.  Resent- templates count only in a
-    message that has been resent.  Return-Path keeps its macro codes: only at delivery it is known how the sender
-    is written.  A field that names the null sender stays empty.
+    A template whose field the message has is left out, unless it is a trace field; fields without a value give way to
+    their template.  Resent- templates count only in a message that has been resent.  Return-Path keeps its macro codes:
+    only at delivery it is known how the sender is written.  A field that names the null sender stays empty.
     """
-    present = {ascii_lower(name) for name, _ in fields}
-    resent = any(name.startswith("resent-") for name in present)
+    named = [(ascii_lower(name), name, value) for name, value in fields]
+    resent = any(lowered.startswith("resent-") for lowered, _, _ in named)
+    present = {lowered for lowered, _, value in named if not value.isspace() and value}
+    replaced = set()
     nameless = scope.child({"g": ""}) if scope.get("g") == "<>" else scope
     header = []
     for template in templates:
         name = ascii_lower(template.name)
-        if template.ruleset or (name in present and name not in _ALWAYS) or (name.startswith("resent-") and not resent):
+        if template.ruleset or (name.startswith("resent-") and not resent):
             continue
+        if name not in _ALWAYS:
+            replaced.add(name)
+            if name in present:
+                continue
         of_sender = _LATE in template.value
         late = name == "return-path" and of_sender
         value = template.value if late else _expanded(template.value, nameless if of_sender else scope)
         if value.strip() or (of_sender and nameless is not scope):
             header.append(HeaderField(template.name, value, _condition(template)))
     header += [HeaderField(WARNING, f" {text}") for text in warnings]
-    header += [HeaderField(name, value) for name, value in fields]
+    header += [HeaderField(name, value) for lowered, name, value in named if value.strip() or lowered not in replaced]
     return tuple(header)
 
 
@@ -61,7 +67,7 @@ def for_no_recipient(
     action: str, fields: Iterable[tuple[str, str]], recipients: Iterable[str]
 ) -> list[tuple[str, str]]:
     """What NoRecipientAction adds to a message without any recipient field."""
-    if any(ascii_lower(name) in _RECIPIENT_FIELDS for name, _ in fields):
+    if any(ascii_lower(name) in RECIPIENT_FIELDS for name, _ in fields):
         return []
     match action:
         case "add-bcc":

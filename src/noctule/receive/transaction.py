@@ -31,8 +31,9 @@ _NULL = frozenset({"<>", "< >", ""})
 class Context:
     """What the transactions of one connection share.
 
-    `discard` and `quarantine` were decided for all of them.  `asked_for` counts the recipients asked for, by whatever
-    command and whatever became of them, since the last transaction ended: Received names one that stands alone.
+    `discard` and `quarantine` were decided for all of them.  `asked_for` counts the recipients that the rules let pass,
+    by whatever command and whatever became of them, since the last transaction ended: Received names one that stands
+    alone.
     """
 
     services: Services
@@ -254,7 +255,6 @@ class Transaction:
             return self.complain(routed.said())
         if event.refusal is not None:
             return self.complain(event.refusal)
-        self._context.asked_for += 1
         triple = routed.triple
         if triple is not None:
             scope.set("rcpt_mailer", triple.mailer)
@@ -264,6 +264,7 @@ class Transaction:
         verdict = await self._context.checks.ask("check_rcpt", (address,), scope, self.id)
         if reply := self._judged(verdict, address):
             return reply
+        self._context.asked_for += 1
         if isinstance(routed, Refused):
             if self._accept_anything(event):
                 return replies.recipient_ok(address)

@@ -3,7 +3,7 @@
 from noctule.base.text import ascii_lower
 
 _USER = 0x00040000  # it came with the message
-_RECIPIENTS, _SENDERS, _STRIPPED = 0x2, 0x100, 0x10000
+_RECIPIENTS, _SENDERS, _BLIND, _STRIPPED = 0x2, 0x100, 0x4000, 0x10000
 _SHOWN = 1024  # bytes of a value that ${currHeader} holds
 _FLAGS = {
     "text": 0x00000001,
@@ -37,6 +37,15 @@ _FLAGS = {
     "comments": 0x00048040,
     "return-path": 0x00060060,
 }
+
+
+def _with(flag: int) -> frozenset[str]:
+    return frozenset(name for name, flags in _FLAGS.items() if flags & flag)
+
+
+RECIPIENT_FIELDS = _with(_RECIPIENTS)
+SENDER_FIELDS = _with(_SENDERS)
+BLIND_FIELDS = _with(_BLIND)
 
 
 def header_flags(name: str, *, stripped: bool = False) -> int:

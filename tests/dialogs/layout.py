@@ -1,0 +1,44 @@
+"""What the launchers of both servers make of a laid-out configuration, and of a listing of the queue."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+MAPS = (
+    "access",
+    "mailertable",
+    "virtusertable",
+    "genericstable",
+    "domaintable",
+    "bitdomain",
+    "uucpdomain",
+    "authinfo",
+)
+_SINKS = ("ESMTP", "PLAIN", "LMTP", "SEVEN", "UTF8", "DEAD")
+_ENTRY = re.compile(r"(?=\S{14})[0-9A-Za-z]{14}[*X?-]?\s+(\d+|\(.*?\))\s.*?(<.*>|\S+)$")
+_RECIPIENT = re.compile(r"\s+[<\w|/:\\\"]")
+_NO_RECIPIENT = ("(", "7BIT", "8BITMIME", "Total requests")  # beginnings of the other lines of an entry
+
+
+def definitions(library: str, view: str | Path) -> dict[str, object]:
+    """The m4 macros that a site.mc uses."""
+    port, sinks = int(os.environ["DIALOG_PORT"]), int(os.environ["DIALOG_SINKS"])
+    own = {"_CF_DIR_": library, "DIALOG_DIR": view, "DIALOG_PORT": port, "DIALOG_MSA": port + 1}
+    return own | {f"SINK_{name}": sinks + number for number, name in enumerate(_SINKS)}
+
+
+def entries(state: str, listing: str) -> Iterator[str]:
+    """The entries that `mailq` printed, one line each: state, sender, reason, recipients."""
+    entry = ""
+    for line in listing.splitlines():
+        if first := _ENTRY.match(line):
+            if entry:
+                yield entry
+            entry = f"{state} from {first[2]}"
+        elif entry and (reason := re.match(r"\s+QUARANTINE: (.*)", line)):
+            entry += f" reason [{reason[1].strip()}]"
+        elif entry and _RECIPIENT.match(line) and not line.strip().startswith(_NO_RECIPIENT):
+            entry += " to " + line.strip()
+    if entry:
+        yield entry
