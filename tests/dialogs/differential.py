@@ -71,7 +71,8 @@ def record(config: str, cases: Iterable[Case]) -> None:
     with served(config, ORACLE, stockcf.ORACLE) as oracle:
         for case in cases:
             oracle.restart()
-            (HERE / "expected" / f"{case.name}.txt").write_text("\n".join([f"## {case.name}", *oracle.play(case, None), ""]))
+            lines = [f"## {case.name}", *oracle.play(case, None), ""]
+            (HERE / "expected" / f"{case.name}.txt").write_text("\n".join(lines))
 
 
 def keep_case(case: Case, expected: list[str], got: list[str], folder: Path) -> None:
