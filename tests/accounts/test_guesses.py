@@ -35,6 +35,16 @@ def test_an_account_is_protected_from_many_clients() -> None:
     assert guesses.begin("192.0.2.8", "bob") == 0.0
 
 
+def test_an_account_has_one_count_however_it_is_spelled() -> None:
+    guesses = Guesses(Clock())
+    for number in range(ACCOUNT.free):
+        guesses.begin(f"198.51.100.{number}", ("alice@x", "ALICE@X", " Alice@x ")[number % 3])
+    assert guesses.begin("192.0.2.8", "aLiCe@x") == 1.0
+    guesses.forgive("192.0.2.8", "ALICE@x")
+    guesses.forgive("192.0.2.9", "alice@X")
+    assert guesses.begin("192.0.2.8", "alice@x") == 0.0
+
+
 def test_time_forgives() -> None:
     clock = Clock()
     guesses = Guesses(clock)

@@ -46,7 +46,7 @@ class Guesses:
 
         It counts as wrong until `forgive` says otherwise, so that many at once are not free.
         """
-        keys = (("client", _network(client), CLIENT), ("account", account, ACCOUNT))
+        keys = (("client", _network(client), CLIENT), ("account", _plain(account), ACCOUNT))
         counted = [(self._count(kind, who), limit) for kind, who, limit in keys]
         if any(count >= limit.most for count, limit in counted):
             return None
@@ -60,7 +60,7 @@ class Guesses:
         What the client did wrong before stays: he may have one account of his own.
         """
         self._add("client", _network(client), -1.0)
-        self._add("account", account, -1.0)
+        self._add("account", _plain(account), -1.0)
 
     def _count(self, kind: str, who: str) -> float:
         digest, offsets = _place(kind, who)
@@ -106,6 +106,11 @@ def _network(client: str) -> str:
     if address.is_loopback:
         return ""
     return client if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _plain(account: str) -> str:
+    """A name as those back ends see it to which case and blanks do not matter: no spelling has guesses of its own."""
+    return " ".join(account.lower().split())
 
 
 def _place(kind: str, who: str) -> tuple[int, list[int]]:

@@ -39,7 +39,17 @@ _NONCE = 18  # random bytes
 class Authentication:
     """Who the client of one connection is.  `user` is "" until it is known."""
 
-    __slots__ = ("_caller", "_exchange", "_handshake", "_mechanism", "_scope", "_services", "_settings", "user")
+    __slots__ = (
+        "_caller",
+        "_exchange",
+        "_guessed",
+        "_handshake",
+        "_mechanism",
+        "_scope",
+        "_services",
+        "_settings",
+        "user",
+    )
 
     def __init__(self, services: Services, settings: ReceiveSettings, caller: Caller, scope: Macros) -> None:
         self._services = services
@@ -49,6 +59,7 @@ class Authentication:
         self._handshake: Handshake | None = None
         self._exchange: ServerExchange | None = None
         self._mechanism: Mechanism | None = None
+        self._guessed: str | None = None  # the account a guess was counted for in this exchange
         self.user = ""
 
     def encrypted(self, handshake: Handshake) -> None:
@@ -96,7 +107,7 @@ class Authentication:
             initial = _decoded(event.initial) if event.initial is not None else None
         except binascii.Error:
             return self._malformed(queue_id)
-        self._mechanism = mechanism
+        self._mechanism, self._guessed = mechanism, None
         self._exchange = mechanism.serve(self._party(features))
         return await self._go_on(self._exchange.start(initial), queue_id)
 
@@ -133,28 +144,34 @@ class Authentication:
         """From a step of the exchange to the reply, asking the back end what the mechanism asks."""
         exchange, passwords = self._exchange, self._services.passwords
         assert exchange is not None and passwords is not None
-        account = ""
         while isinstance(step, Question):
             account = f"{step.login.name}@{step.login.realm}" if step.login.given else ""  # a token may say it alone
             wait = passwords.guesses.begin(self._caller.address, account)
             if wait is None:
                 return self._not_now(queue_id, account, "too many failures")
+            self._guessed = account
             if wait:
                 await self._services.sleep(wait)
             try:
                 async with asyncio.timeout(BACK_END_TIME):
                     step = exchange.answer(await _answer(step, passwords))
             except (TimeoutError, TemporaryError) as error:
-                passwords.guesses.forgive(self._caller.address, account)
+                self._forgive(passwords)
                 return self._not_now(queue_id, account, str(error) or f"{passwords.back_end.name}: no answer in time")
         match step:
             case Challenge(data):
                 return replies.challenge(base64.b64encode(data).decode("ascii"))
             case Success(login):
-                passwords.guesses.forgive(self._caller.address, f"{login.name}@{login.realm}")
+                self._forgive(passwords)
                 return self._let_in(login.given)
             case Failure(reason, failed):
                 return self._refused(queue_id, failed.given if failed else "", reason)
+
+    def _forgive(self, passwords: Passwords) -> None:
+        """The guess of this exchange was none.  EXTERNAL and GSSAPI guess nothing, and make no other guess good."""
+        if self._guessed is not None:
+            passwords.guesses.forgive(self._caller.address, self._guessed)
+            self._guessed = None
 
     def _let_in(self, user: str) -> Reply:
         assert self._mechanism is not None
