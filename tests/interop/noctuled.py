@@ -46,7 +46,7 @@ class Noctule:
         self.queue = root / "queue"
         self.queue.mkdir(mode=0o700, exist_ok=True)
         self._configuration = configuration
-        self._options = [
+        self.options = [
             f"QueueDirectory={self.queue}",
             f"PidFile={root / 'pid'}",
             f"DaemonPortOptions=Name=MTA, Addr=127.0.0.1, Port={self.port}",
@@ -64,7 +64,7 @@ class Noctule:
         self.stop()
 
     def start(self) -> None:
-        flags = [f"-O{option}" for option in self._options]
+        flags = [f"-O{option}" for option in self.options]
         if self._interval:
             flags.append(f"-q{self._interval}")
         command = [*self._inside, PROGRAM, "serve", "--config", self._configuration, "--log", self.log, *flags]
