@@ -174,7 +174,7 @@ def test_the_queue_is_worked_off_as_told(tmp_path: Path) -> None:
     )
     found = settings.runner_settings(sound(tmp_path, *lines), 90.0)
     assert (found.run_interval, found.retry.interval, found.retry.min_age) == (90.0, 90.0, 60)
-    assert (found.retry_factor, found.double_bounce, found.max_hops) == (7, "dump", 9)
+    assert (found.retry_factor, found.max_hops) == (7, 9)
     assert (found.hold_expensive, found.soft_bounce) == (True, True)
     assert (found.order, found.run_size, found.run_concurrency) == (SortOrder.TIME, 11, 12)
 

@@ -14,7 +14,7 @@ from deliver.support import BODY, AsWritten, Lines, envelope, recipient, smtp_ma
 from deliver.test_smtp import agent as smtp_agent
 from noctule.base.errors import TemporaryError
 from noctule.deliver.batch import Batch
-from noctule.deliver.reports import Reports
+from noctule.deliver.reports import NOWHERE, Addressees, Reports
 from noctule.deliver.runner import Parts, QueueRun, Runner
 from noctule.deliver.settings import RunnerSettings
 from noctule.dsn import Reporter
@@ -50,6 +50,9 @@ class Direct:
 
 def _triple(one: Recipient) -> object:
     return recipient(1, one.address.strip("<>")).triple
+
+
+POSTMASTER = Addressees(double_bounce="postmaster")
 
 
 class Broken:
@@ -90,6 +93,7 @@ async def bench(
     agent: object = None,
     settings: RunnerSettings | None = None,
     stop_programs: Callable[[], Awaitable[None]] = no_programs,
+    addressees: Addressees = POSTMASTER,
 ) -> AsyncIterator[Bench]:
     numbers = itertools.count(1)
     store = SqliteStore(tmp_path, ids=lambda: f"Q{next(numbers):05}")
@@ -106,7 +110,7 @@ async def bench(
         agent_for=lambda mailer: agent or smtp,  # type: ignore[arg-type,return-value]
         mailers={mailer.name: mailer for mailer in mailers},
         macros=Macros(None, {"n": "MAILER-DAEMON"}),
-        reports=Reports(reporter, log, store.new_id, double_bounce=settings.double_bounce),
+        reports=Reports(reporter, log, store.new_id, addressees),
         log=log,
         clock=lambda: now[0],
         trouble=lambda id_, error: "trace1",
@@ -193,10 +197,10 @@ def test_a_message_too_old_is_returned(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("double_bounce", "to"), [("postmaster", ["postmaster"]), ("", [])])
 def test_what_has_no_sender_is_never_bounced_to_nobody(tmp_path: Path, double_bounce: str, to: list[str]) -> None:
     async def run() -> None:
-        settings = RunnerSettings(double_bounce=double_bounce)
+        addressees = Addressees(double_bounce=double_bounce)
         async with (
             Sink(answers={"RCPT": ["550 5.1.1 no"]}).serve() as sink,
-            bench(tmp_path, smtp_mailer(sink.port), settings=settings) as b,
+            bench(tmp_path, smtp_mailer(sink.port), addressees=addressees) as b,
         ):
             await b.give(recipient(1, "b@x"), sender="<>")
             assert [report.recipients[0].address for report in b.queued()] == to
@@ -204,18 +208,25 @@ def test_what_has_no_sender_is_never_bounced_to_nobody(tmp_path: Path, double_bo
     asyncio.run(run())
 
 
-def test_bounces_end_where_nobody_takes_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["", "dead.letter", "absent/dead.letter"])
+def test_bounces_that_nobody_takes_end_in_a_file_or_stay(tmp_path: Path, file: str) -> None:
     async def run() -> None:
+        addressees = Addressees(double_bounce="postmaster", dead_letters=str(tmp_path / file) if file else "")
         async with (
             Sink(answers={"RCPT": ["550 5.1.1 no"] * 10}).serve() as sink,
-            bench(tmp_path, smtp_mailer(sink.port)) as b,
+            bench(tmp_path, smtp_mailer(sink.port), addressees=addressees) as b,
         ):
             await b.give(recipient(1, "b@x"))
             assert await b.runner.run_queue() == 2  # the bounce, and the postmaster's report on it
-            assert not b.queued()
-        assert [line.partition(": ")[2] for line in b.log if "SYSERR" in line] == [
-            "SYSERR(daemon): savemail: cannot save rejected email anywhere"
-        ]
+            assert await b.runner.run_queue() == 0
+            if file == "dead.letter":
+                assert not b.queued()
+                assert "Saved message in" in b.log[-2]
+                saved = (tmp_path / file).read_bytes()
+                assert saved.startswith(b"From MAILER-DAEMON ") and b"\nTo: postmaster\n" in saved
+                return
+            assert [left.quarantine for left in b.queued()] == [NOWHERE]
+            assert [line.partition(": ")[2] for line in b.log if "SYSERR" in line][-1] == f"SYSERR(daemon): {NOWHERE}"
 
     asyncio.run(run())
 
@@ -464,6 +475,23 @@ def test_what_was_delivered_is_not_delivered_again_when_a_report_cannot_be_made(
             await b.runner.run_queue()
             assert not b.queued()
         assert [letter.recipients for letter in sink.letters] == [["RCPT To:<b@x>"], ["RCPT To:<a@example.org>"]]
+
+    asyncio.run(run())
+
+
+def test_the_postmaster_gets_headers_of_what_fails(tmp_path: Path) -> None:
+    async def run() -> None:
+        addressees = Addressees(double_bounce="postmaster", postmaster_copy="carol")
+        async with (
+            Sink(answers={"RCPT": ["550 5.1.1 no"] * 3}).serve() as sink,
+            bench(tmp_path, smtp_mailer(sink.port), addressees=addressees) as b,
+        ):
+            await b.give(recipient(1, "b@x"))
+            bounce, copy = b.queued()
+            assert [r.recipients[0].address for r in (bounce, copy)] == ["<a@example.org>", "carol"]
+            bodies = [b.store.open_body(r.id).read() for r in (bounce, copy)]
+            assert [b"message/rfc822" in body for body in bodies] == [True, False]
+            assert b"text/rfc822-headers" in bodies[1] and b"first line" not in bodies[1]
 
     asyncio.run(run())
 

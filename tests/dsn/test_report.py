@@ -147,12 +147,12 @@ def test_a_body_that_ends_without_a_line_end_gets_one() -> None:
     assert b"\r\nno end\r\n\r\n--y.1/" in compose(reporter(), order, [b"no ", b"end"]).body
 
 
-def test_the_error_header_comes_first() -> None:
+def test_the_error_header_stands_above_the_addresses() -> None:
     envelope = Envelope(id="x", sender="a@b")
     failed = Notice(recipient=Recipient(number=1, address="c"), action=Action.FAILED, at=0.0, outcome=Failed())
     order = Order(envelope=envelope, notices=(failed,), kind=Kind.FAILURE, to="a@b", id="y", now=1.0)
-    body = compose(reporter(error_header="Ask postmaster.\nThe second line."), order).body
-    assert b"--y.1/mail.example.test\r\n\r\nAsk postmaster.\r\nThe second line.\r\n\r\nThe original message" in body
+    body = compose(reporter(error_header=lambda id_: f"Ask postmaster.\nThis is {id_}.\n"), order).body
+    assert b"\r\nfrom localhost\r\n\r\nAsk postmaster.\r\nThis is y.\r\n\r\n   ----- The following" in body
 
 
 @pytest.mark.parametrize(

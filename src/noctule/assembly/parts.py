@@ -14,6 +14,7 @@ from noctule.assembly.queuegroups import QueueGroups
 from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
 from noctule.assembly.settings import (
+    addressees,
     default_user,
     eight_bit_rules,
     host_name,
@@ -40,12 +41,15 @@ from noctule.deliver import (
     SmtpAgent,
     User,
 )
+from noctule.dsn import Notice
 from noctule.files import SafetyError, SafetyPolicy, TooLargeError
+from noctule.mail.envelope import Envelope
 from noctule.maps import Environment, MapTable
 from noctule.maps.environment import Priority
 from noctule.mqueue.handoff import Handoff
 from noctule.mqueue.ids import QueueIds
 from noctule.mqueue.sqlite import SqliteStore
+from noctule.mqueue.store import Body
 from noctule.observe import traceid
 from noctule.observe.log import Log
 from noctule.observe.sinks import Priority as LogPriority
@@ -56,6 +60,7 @@ from noctule.route.addressfiles import DirectFiles
 from noctule.route.router import Router
 from noctule.symbols.mailers import Mailer
 
+Settled = Callable[[Envelope, tuple[Notice, ...], Body], bool]
 MAX_HANDED_OVER = 2000  # accepted messages that wait for the runner in memory
 
 
@@ -159,8 +164,10 @@ class Delivery:
         await self.smtp.close()
 
 
-def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queue_interval: float) -> Delivery:
-    """The delivering half of a process; `queue_interval` 0.0 means no queue runs."""
+def build_delivery(
+    routing: Routing, store: SqliteStore, helper: Client, *, queue_interval: float, settled: Settled | None = None
+) -> Delivery:
+    """The delivering half of a process; `queue_interval` 0.0 means no queue runs, `settled` as in Reports."""
     configuration, log = routing.configuration, routing.log
     handoff = Handoff(MAX_HANDED_OVER)
     encryption = ClientEncryption(
@@ -203,7 +210,7 @@ def build_delivery(routing: Routing, store: SqliteStore, helper: Client, *, queu
         agent_for=agent_for,
         mailers=routing.addresses.mailers,
         macros=configuration.macros,
-        reports=Reports(reporter(configuration), log, store.new_id, double_bounce=settings.double_bounce),
+        reports=Reports(reporter(configuration), log, store.new_id, addressees(configuration.options), settled),
         log=log,
         clock=time.time,
         trouble=trouble,

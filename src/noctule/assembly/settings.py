@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from collections.abc import Callable
 from ipaddress import ip_network
 
 from noctule.accounts import Account
@@ -13,6 +14,7 @@ from noctule.base.errors import ConfigurationError
 from noctule.base.text import from_bytes
 from noctule.config import Configuration, DaemonPort, Options, translate
 from noctule.deliver import EightBitRules, LocalSettings, RunnerSettings, SmtpSettings
+from noctule.deliver.reports import Addressees
 from noctule.deliver.wayout import WayOut, WaysOut
 from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
@@ -202,7 +204,6 @@ def runner_settings(configuration: Configuration, queue_interval: float) -> Runn
         run_size=max(0, options.integer("MaxQueueRunSize")),
         order=SortOrder(options.string("QueueSortOrder")[:1].lower() or "p"),
         retry_factor=options.integer("RetryFactor"),
-        double_bounce=options.string("DoubleBounceAddress"),
         max_hops=options.integer("MaxHopCount"),
         hold_expensive=options.boolean("HoldExpensive"),
         soft_bounce=options.boolean("SoftBounce"),
@@ -229,11 +230,40 @@ def reporter(configuration: Configuration) -> Reporter:
         mime=options.boolean("SendMimeErrors"),
         show_actual="noactualrecipient" not in words,
         return_body="nobodyreturn" not in words,
+        error_header=_error_header(configuration),
         first_fields=tuple(
             HeaderField(template.name, template.value, "".join(sorted(template.flags)))
             for template in configuration.headers
             if template.name.lower() == "return-path" and not template.ruleset
         ),
+    )
+
+
+def _error_header(configuration: Configuration) -> Callable[[str], str]:
+    """ErrorHeader: a text, or the file it is in, whose lines are expanded for each report."""
+    options, macros = configuration.options, configuration.macros
+    text = options.string("ErrorHeader")
+    if text.startswith("/"):
+        text = translate(_text_of(text, safety_policy(options)))
+    daemon = macros.get("n")
+    return lambda id_: expand(text, macros.child({"i": id_, "f": daemon, "g": daemon})) if text else ""
+
+
+def _text_of(path: str, policy: SafetyPolicy) -> str:
+    """ "" for a file that cannot be read: a bounce is worth more than what stands at its top."""
+    try:
+        with open_for_reading(path, rules_for(Purpose.ERROR_HEADER, policy)) as file:
+            return from_bytes(read_bounded(file, MAX_HELP_FILE))
+    except (OSError, SafetyError, TooLargeError):
+        return ""
+
+
+def addressees(options: Options) -> Addressees:
+    """Who hears of failures besides the sender."""
+    return Addressees(
+        double_bounce=options.string("DoubleBounceAddress"),
+        postmaster_copy=options.string("PostmasterCopy"),
+        dead_letters=options.string("DeadLetterDrop"),
     )
 
 

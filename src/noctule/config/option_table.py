@@ -284,10 +284,10 @@ TABLE: tuple[Option, ...] = (
 # Read and checked, and for now without effect.  Whoever gives one a meaning takes it out: a test asks.
 # fmt: off
 WITHOUT_EFFECT_YET = frozenset((
-    "ErrorHeader", "ErrorMode", "CheckAliases", "OldStyleHeaders", "PostmasterCopy",
+    "CheckAliases", "OldStyleHeaders",
     "StatusFile", "TimeZoneSpec", "Verbose",
     "DontInitGroups", "SingleLineFromHeader", "HostStatusDirectory", "SingleThreadDelivery",
-    "DeadLetterDrop", "MaxMimeHeaderLength", "ControlSocketName",
+    "MaxMimeHeaderLength", "ControlSocketName",
     "InputMailFilters", "Milter",
     "UseMSP", "FastSplit", "RejectLogInterval",
     "StrictTransportSecurity",

@@ -15,7 +15,7 @@ from noctule.base.errors import TemporaryError
 from noctule.deliver.attempt import Attempt, Outcomes
 from noctule.deliver.batch import Agent
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting
-from noctule.deliver.reports import Reports
+from noctule.deliver.reports import NOWHERE, NowhereError, Reports
 from noctule.deliver.settings import RunnerSettings
 from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED, Settlement, settle_outcomes, softened
 from noctule.dsn import Action, Notice, wanted
@@ -330,6 +330,8 @@ class Runner:
         """
         try:
             return self._update(before, expanded, expansion, outcomes, body)
+        except NowhereError:
+            return Update(id=before.id, next_attempt=self._parts.clock(), quarantine=NOWHERE)
         except Exception as error:
             if expansion.clones:  # who is only in them would be lost without them
                 raise

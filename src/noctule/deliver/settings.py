@@ -67,7 +67,6 @@ class RunnerSettings:
     run_size: int = 0  # MaxQueueRunSize, 0: any
     order: SortOrder = SortOrder.PRIORITY  # QueueSortOrder
     retry_factor: int = 90_000  # RetryFactor
-    double_bounce: str = "postmaster"  # DoubleBounceAddress
     max_hops: int = 25  # MaxHopCount
     hold_expensive: bool = False  # HoldExpensive
     soft_bounce: bool = False  # SoftBounce

@@ -7,7 +7,7 @@ RFC 3461, 3462, 3464, 3834.
 """
 
 from noctule.dsn.notice import Action, Kind, Notice, Order, action_for, addressee, is_double_bounce, kind_of, wanted
-from noctule.dsn.report import Report, Reporter, compose
+from noctule.dsn.report import Report, Reporter, compose, returned_header
 from noctule.dsn.xtext import decode_xtext
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "decode_xtext",
     "is_double_bounce",
     "kind_of",
+    "returned_header",
     "wanted",
 ]

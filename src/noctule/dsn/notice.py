@@ -57,6 +57,7 @@ class Order:
     id: str  # queue id of the report
     now: float
     overdue: float = 0.0  # for a warning: the time limit that has passed (Timeout.queuewarn), in seconds
+    header_only: bool = False  # the message is returned without its body, whatever RET= says
     retry_until: float = 0.0  # when a delayed message will be given up; 0 is not mentioned
 
     @property
@@ -68,7 +69,9 @@ class Order:
     @property
     def returns_body(self) -> bool:
         """RET speaks of failures only; other reports carry the header alone (RFC 3461 section 4.3)."""
-        return self.envelope.ret != "HDRS" and any(notice.action is Action.FAILED for notice in self.notices)
+        if self.header_only or self.envelope.ret == "HDRS":
+            return False
+        return any(notice.action is Action.FAILED for notice in self.notices)
 
 
 _BIT_OF_ACTION = {Action.FAILED: Notify.FAILURE, Action.DELAYED: Notify.DELAY}

@@ -45,14 +45,14 @@ def human_part(order: Order, *, date: Callable[[float], str], error_header: str)
     if warning:
         yield "    This is a warning only: your message is still on its way, do not send it again."
         yield ""
-    if error_header:
-        yield from (_CONTROL.sub(" ", line) for line in error_header.split("\n"))
-        yield ""
     yield f"The original message was received at {date(envelope.created)}"
     yield f"from {printable(envelope.macros.get('_', '')) or 'localhost'}"
     if order.kind is Kind.POSTMASTER:
         yield f"with id {envelope.id}"
     yield ""
+    if error_header:
+        yield from (_CONTROL.sub(" ", line) for line in error_header.removesuffix("\n").split("\n"))
+        yield ""
     yield from _addresses(order.notices)
     yield _TRANSCRIPT
     yield from _transcript(order.notices)

@@ -33,7 +33,7 @@ class Reporter:
     mime: bool = True  # SendMimeErrors
     show_actual: bool = True  # PrivacyOptions without noactualrecipient
     return_body: bool = True  # NoBodyReturn off and PrivacyOptions without nobodyreturn
-    error_header: str = ""  # ErrorHeader, read and expanded
+    error_header: Callable[[str], str] = lambda _: ""  # ErrorHeader, read, for a report with this queue id
     first_fields: tuple[HeaderField, ...] = ()  # stand before all others: Return-Path, written at delivery
 
 
@@ -49,7 +49,7 @@ def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Rep
     """Write a report.  `body` is that of the original, in chunks; it is read only when it is returned."""
     whole = reporter.return_body and order.returns_body
     original = _original(order, reporter.name, body if whole else None)
-    prose = _lines(order, human_part(order, date=reporter.date, error_header=reporter.error_header))
+    prose = _lines(order, human_part(order, date=reporter.date, error_header=reporter.error_header(order.id)))
     if reporter.mime:
         parts = (_prose_part(prose), _status_part(reporter, order), _returned_part(order, original, whole=whole))
         content = _multipart(_boundary(reporter, order), parts)
@@ -128,20 +128,25 @@ def _status_part(reporter: Reporter, order: Order) -> bytes:
 
 def _original(order: Order, name: str, body: Iterable[bytes] | None) -> bytes:
     """The message that is reported on: its header, and its body if that goes back too."""
-    envelope = order.envelope
-    sender = name if envelope.is_report else envelope.sender_address
-    parts = [_lines(order, (f"Return-Path: <{printable(sender)}>",))]
-    parts += (
-        to_bytes(f"{field.name}:{field.value}") + _CRLF
-        for field in envelope.headers
-        if field.name.lower() != "return-path"
-    )
+    parts = [returned_header(order.envelope, name)]
     if body is not None:
         parts.append(_CRLF)
         parts.extend(body)
         if not parts[-1].endswith(b"\n"):
             parts.append(_CRLF)
     return b"".join(parts)
+
+
+def returned_header(envelope: Envelope, daemon: str) -> bytes:
+    """The header of a message that is given back, without an empty line; `daemon` is the author of reports."""
+    sender = daemon if envelope.is_report else envelope.sender_address
+    lines = [to_bytes(f"Return-Path: <{printable(sender)}>")]
+    lines += [
+        to_bytes(f"{field.name}:{field.value}")
+        for field in envelope.headers
+        if field.name.lower() != "return-path" and field.condition != "x"
+    ]
+    return b"".join(line + _CRLF for line in lines)
 
 
 def _prose_part(prose: bytes) -> bytes:

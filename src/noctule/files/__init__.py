@@ -9,6 +9,7 @@ file others read is never seen half written.
 """
 
 from noctule.files.addresses import AddressText, read_addresses
+from noctule.files.appending import append_whole
 from noctule.files.locks import LockStyle, locked, try_lock, unlock
 from noctule.files.policy import Purpose, Relaxation, Rules, SafetyPolicy, rules_for
 from noctule.files.reading import TooLargeError, bounded_lines, read_bounded
@@ -24,6 +25,7 @@ __all__ = [
     "SafetyError",
     "SafetyPolicy",
     "TooLargeError",
+    "append_whole",
     "bounded_lines",
     "check_target",
     "locked",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from noctule.base.errors import UsageError
 from noctule.base.text import ascii_lower
-from noctule.mail.envelope import BodyType, Notify, Recipient
+from noctule.mail.envelope import BodyType, Notify, Recipient, Triple
 from noctule.mail.reply import Reply
 from noctule.mqueue.store import Staging
 from noctule.receive import draft
@@ -46,6 +46,7 @@ class Submission:
     hops: int = 0  # -h
     protocol: str = ""  # -p, before the colon
     host: str = ""  # -p, behind it
+    keep_refused: bool = False  # their failure is found, and told, when the message is delivered
     warnings: tuple[str, ...] = ()  # what else the caller found that only trusted users may do
 
 
@@ -143,9 +144,9 @@ class _Intake:
         }
 
     async def _full_name(self) -> str:
-        if self._submission.full_name or self._submission.sender is not None:
+        if self._submission.full_name:
             return self._submission.full_name
-        return await draft.full_name(self._services, self._submission.user)
+        return await draft.full_name(self._services, draft.bare(self._sender))
 
     async def run(self, source: Iterable[bytes], staging: Staging) -> Submitted:
         self._scope.set("x", await self._full_name() or None)
@@ -220,18 +221,22 @@ class _Intake:
             match await self._services.router.resolve(address, self._scope):
                 case Refused() as problem:
                     refused.append((address, problem))
+                    if self._submission.keep_refused:
+                        recipients.append(self._recipient(len(recipients) + 1, address, None))
                 case Routed(triple=triple, deferral=deferral) if triple not in known:
                     known.add(triple)
-                    recipients.append(
-                        Recipient(
-                            number=len(recipients) + 1,
-                            address=address,
-                            triple=None if deferral else triple,
-                            notify=self._submission.notify,
-                            final=draft.final_recipient(address, self._settings.host),
-                        )
-                    )
+                    resolved = None if deferral else triple
+                    recipients.append(self._recipient(len(recipients) + 1, address, resolved))
         return recipients, tuple(refused)
+
+    def _recipient(self, number: int, address: str, triple: Triple | None) -> Recipient:
+        return Recipient(
+            number=number,
+            address=address,
+            triple=triple,
+            notify=self._submission.notify,
+            final=draft.final_recipient(address, self._settings.host),
+        )
 
     def _draft(self, collector: Collector, recipients: list[Recipient], quarantine: str) -> Draft:
         submission = self._submission

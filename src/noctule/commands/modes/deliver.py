@@ -11,7 +11,7 @@ from pathlib import Path
 
 from noctule import privileged
 from noctule.assembly.logs import LogTarget, open_log
-from noctule.assembly.parts import Delivery, Routing, build_delivery, build_routing, open_store
+from noctule.assembly.parts import Delivery, Routing, Settled, build_delivery, build_routing, open_store
 from noctule.assembly.queueruns import Wanted
 from noctule.assembly.settings import helper_policy
 from noctule.base.errors import TemporaryError
@@ -39,9 +39,11 @@ async def helping(configuration: Configuration) -> AsyncIterator[privileged.Clie
 
 
 @asynccontextmanager
-async def delivering(routing: Routing, store: SqliteStore, helper: privileged.Client) -> AsyncIterator[Delivery]:
+async def delivering(
+    routing: Routing, store: SqliteStore, helper: privileged.Client, settled: Settled | None
+) -> AsyncIterator[Delivery]:
     """A delivery of this process over one shard it owns."""
-    delivery = build_delivery(routing, store, helper, queue_interval=0.0)
+    delivery = build_delivery(routing, store, helper, queue_interval=0.0, settled=settled)
     try:
         yield delivery
     finally:
@@ -49,20 +51,24 @@ async def delivering(routing: Routing, store: SqliteStore, helper: privileged.Cl
         await delivery.close()
 
 
-def run_here(configuration: Configuration, directory: Path, invocation: Invocation) -> int:
-    """One queue run over every shard that nobody owns."""
+def run_here(
+    configuration: Configuration, directory: Path, invocation: Invocation, settled: Settled | None = None
+) -> int:
+    """One queue run over every shard that nobody owns; `settled` as in Reports."""
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         print(f"cannot chdir({directory}): Permission denied", file=sys.stderr)
         return Exit.OSERR
     try:
-        asyncio.run(_run_all(configuration, directory, invocation))
+        asyncio.run(_run_all(configuration, directory, invocation, settled))
     except TemporaryError as error:
         print(error, file=sys.stderr)
         return Exit.TEMPFAIL
     return Exit.OK
 
 
-async def _run_all(configuration: Configuration, directory: Path, invocation: Invocation) -> None:
+async def _run_all(
+    configuration: Configuration, directory: Path, invocation: Invocation, settled: Settled | None
+) -> None:
     log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), asyncio.get_running_loop().call_later)
     announce = None
     if invocation.verbose:
@@ -76,7 +82,7 @@ async def _run_all(configuration: Configuration, directory: Path, invocation: In
                     continue
                 store = open_store(directory, shard, log)
                 try:
-                    async with delivering(routing, store, helper) as delivery:
+                    async with delivering(routing, store, helper, settled) as delivery:
                         wanted = Wanted(selection_of(invocation), invocation.selection.group)
                         run = replace(delivery.queue_runs.run_for(wanted), announce=announce)
                         await delivery.runner.run_queue(run)

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from noctule.assembly.logs import LogTarget, open_log
@@ -17,6 +17,7 @@ from noctule.assembly.worker import build_services
 from noctule.base.errors import TemporaryError, UsageError
 from noctule.commands.flags import FlagError, Invocation
 from noctule.commands.modes.configured import load
+from noctule.commands.modes.failures import PRINT, QUIET, Failures
 from noctule.commands.modes.privacy import MISLEADING, may_see_expansion
 from noctule.commands.modes.queues import control_path
 from noctule.config import Configuration
@@ -93,20 +94,28 @@ def _open_as_guest(command: _Command) -> SqliteStore:
 def submit(invocation: Invocation) -> int:
     """Take one message from standard input, and see to its delivery as DeliveryMode says."""
     taken: list[Submitted] = []
+    errors: list[Failures] = []
+    dead_letters = Path("~/dead.letter").expanduser()
 
     async def work(command: _Command) -> int:
         store = _open_as_guest(command)
+        options = command.configuration.options
+        mode = options.string("ErrorMode")[:1] or PRINT
+        daemon = command.configuration.macros.get("n") or "MAILER-DAEMON"
+        errors.append(Failures(mode, daemon, dead_letters))
         try:
             services = build_services(command.routing, store, None, command.directory)
             settings = receive_settings(command.configuration, _direct(command))
-            taken.append(await take_in(_submission(command), _chunks(), services, settings))
+            submission = replace(_submission(command), keep_refused=mode != QUIET)
+            taken.append(await take_in(submission, _chunks(), services, settings))
         finally:
             store.close()
-        return _report(taken[0])
+        return _report(taken[0], errors[0], aloud=mode == PRINT)
 
     status = _run(invocation, work)
     if taken and taken[0].id:
-        _see_to_delivery(invocation, taken[0].id)
+        errors[0].id = taken[0].id
+        return _see_to_delivery(invocation, errors[0])
     return status
 
 
@@ -151,14 +160,16 @@ def _chunks() -> Iterator[bytes]:
         yield chunk
 
 
-def _report(taken: Submitted) -> int:
+def _report(taken: Submitted, failures: Failures, *, aloud: bool) -> int:
     """Tell what was refused; the exit status is that of the first refusal."""
     if taken.reply is not None:
         print(taken.reply.text, file=sys.stderr)
         return Exit.TEMPFAIL if taken.reply.temporary else Exit.UNAVAILABLE
     for _, refused in taken.refused:
-        print(refused.reply_text, file=sys.stderr)
-    return _status(taken.refused[0][1]) if taken.refused else Exit.OK
+        failures.add(_status(refused))
+        if aloud:
+            print(refused.reply_text, file=sys.stderr)
+    return failures.status
 
 
 def _status(refused: Refused) -> Exit:
@@ -167,29 +178,28 @@ def _status(refused: Refused) -> Exit:
     return {"5.1.1": Exit.NOUSER, "5.1.2": Exit.NOHOST}.get(refused.enhanced, Exit.UNAVAILABLE)
 
 
-def _see_to_delivery(invocation: Invocation, queue_id: str) -> None:
+def _see_to_delivery(invocation: Invocation, failures: Failures) -> int:
     """Tell the daemon, or without one deliver here: in the background unless DeliveryMode is interactive."""
     configuration = load(invocation)
     invocation.verbose = invocation.verbose and may_see_expansion(configuration)
     mode = "i" if invocation.verbose else configuration.options.string("DeliveryMode")[:1] or "i"
-    if mode in ("q", "d"):
-        return
     directory = queue_directories(configuration.options)[0]
+    if mode in ("q", "d"):
+        return failures.status
     if is_owned(directory, SHARD):
         _wake(directory)
-        return
+        return failures.status
     from noctule.commands.modes.daemon import detach
     from noctule.commands.modes.deliver import run_here
 
+    invocation.selection.ids = [(failures.id, False)]
     if mode == "b":
         sys.stdout.flush()
         if os.fork():
-            return
+            return Exit.OK
         detach()
-    invocation.selection.ids = [(queue_id, False)]
-    status = run_here(configuration, directory, invocation)
-    if mode == "b":
-        os._exit(status)
+        os._exit(run_here(configuration, directory, invocation))
+    return run_here(configuration, directory, invocation, failures.settled) or failures.status
 
 
 def _wake(directory: Path) -> None:
