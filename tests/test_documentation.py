@@ -145,7 +145,6 @@ def test_sendmail_describes_every_letter() -> None:
 
 def test_sendmail_tells_which_flags_have_no_effect_yet() -> None:
     flag_of = {
-        "debug_file": "D",
         "no_aliases": "n",
         "traffic_log": "X",
     }

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import pytest
 
+from noctule.base.debug import Debug
 from noctule.resolve import (
     Client,
     ClientVerdict,
@@ -183,6 +184,28 @@ def test_mail_exchangers(zone: tuple[Zone, int], hosts: HostsFile) -> None:
     assert of("[192.0.2.1]") == Found((MailExchanger("[192.0.2.1]"),))
     assert of("one.example", services=("files",)) == NotFound("Host unknown")
     assert of("listed", services=("files",)) == Found((MailExchanger("listed.example."),))
+
+
+def test_debug_levels_tell_what_sendmail_tells(zone: tuple[Zone, int], hosts: HostsFile) -> None:
+    told: list[str] = []
+
+    async def run() -> None:
+        resolver = Resolver(settings(zone[1]), hosts=hosts, clock=Now(), debug=Debug("8.2", told.append))
+        for domain in ("one.example", "nowhere.example", "broken.example", "bare.example"):
+            await resolver.mail_exchangers(domain)
+        await resolver.canonical("bare.example")
+
+    asyncio.run(run())
+    assert told == [
+        "getmxrr(one.example, droplocalhost=0, flags=2, port=-1)\n",
+        "getmxrr(nowhere.example, droplocalhost=0, flags=2, port=-1)\n",
+        "getmxrr: res_search(nowhere.example) failed, h_errno=1\n",
+        "getmxrr(broken.example, droplocalhost=0, flags=2, port=-1)\n",
+        "getmxrr: res_search(broken.example) failed, h_errno=2\n",
+        "getmxrr(bare.example, droplocalhost=0, flags=2, port=-1)\n",
+        "getmxrr: res_search(bare.example) failed, h_errno=4\n",
+        "dns_getcanonname(bare.example, trymx=1)\n",
+    ]
 
 
 def test_exchangers_of_one_preference_take_turns(zone: tuple[Zone, int], hosts: HostsFile) -> None:

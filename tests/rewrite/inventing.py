@@ -187,20 +187,20 @@ def _ruleset(draw: st.DrawFn, name: str, callable_: tuple[str, ...]) -> str:
 _choices = ("O BlankSub=_", "O BlankSub=.", "O BlankSub=-", "O ColonOkInAddr=True", "O ColonOkInAddr=False")
 _options = st.lists(
     st.one_of(
-        st.text("@.:!%^/[]+-=|,;<>()", min_size=1, max_size=9).map("O OperatorChars={}".format),
+        st.text("@.:!%^/[]+-=|,;<>()&", min_size=1, max_size=9).map("O OperatorChars={}".format),
         st.sampled_from(_choices),
         st.text("@,;:\\()[].'-&/", min_size=1, max_size=6).map("O MustQuoteChars={}".format),
     ),
     max_size=2,
     unique_by=lambda line: line[:8],
 )  # fmt: skip
-_values_of_macros = st.one_of(  # a complaint about text with symbols shows them as bytes that nobody can read
+_values_of_macros = st.one_of(  # no long names: Sendmail shows their numbers inside it
     _glued(0, 3, words, marks, quoted, st.just("(c)")),
-    _glued(1, 3, words, st.sampled_from(("$m", "$&B", "$&{zz}", "$?A t$|f$.", "$1", "$*"))),
+    _glued(1, 3, words, st.sampled_from(("$m", "$&B", "$&N", "$?A t$|f$.", "$1", "$*", "$=X", "$|", "$@", "$]"))),
 )
 _assignments = st.one_of(
     st.builds("{}{}".format, st.sampled_from((*_MACROS[:6], "{long}", "{Mixed_Case}")), _values_of_macros),
-    st.sampled_from(("{zz}$A", "{zz}x $N ${long}", "{zz}")),
+    st.sampled_from(("{zz}$A", "{zz}x $N $Q", "{zz}")),
 )
 _members = st.one_of(words, _dots, marks, quoted, st.sampled_from(("a.b", "x@com", "$A", "$=X", "A-b")))
 _additions = st.builds(
@@ -226,7 +226,7 @@ _FIXED_MAPS = (
 )
 _regexes = st.builds(
     "Kre regex -a@OK {}\nKresub regex {} -s{} -d{} {}\nKrenot regex -n -a.no {}".format,
-    _pattern, st.sampled_from(("", "-f")), st.sampled_from(("", "1", "0,1", "2")), st.sampled_from(("-", ":", "x")),
+    _pattern, st.sampled_from(("", "-f", "-q")), st.sampled_from(("", "1", "0,1", "2")), st.sampled_from("-:x"),
     st.sampled_from((r"(a|joe)@?(.*)", "(x)(.*)", "(b*)(c)|a")), _pattern,
 )  # fmt: skip
 _rulesets_of_mailer = st.sampled_from(("alpha", "beta/gamma", "0", "10/7", "2", "gamma", "10", "alpha/0"))
@@ -287,6 +287,9 @@ _debug = st.sampled_from(
         "22.11",
         "37.8",
         "48.2",
+        "35.9",
+        "20.1",
+        "12.1",
         "0-99.0",
     )
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import stockcf
 from noctule import config
+from noctule.base.debug import Debug
 from noctule.base.questions import NO_SUCH_MAP, Answer, AnswerKind, KeyForm, Question, found
 from noctule.base.text import ascii_lower
 from noctule.files import Relaxation, SafetyPolicy
@@ -21,7 +22,6 @@ from noctule.maps.environment import Environment
 from noctule.maps.map import Map
 from noctule.rewrite.addresses import Addresses, AddressSettings
 from noctule.rewrite.engine import Engine
-from noctule.rewrite.printing import DebugLevels
 from noctule.rewrite.testmode import TestMode
 from noctule.rewrite.tokenizer import Tokenizer, shorten
 from noctule.symbols.classes import Classes
@@ -252,6 +252,7 @@ def open_file(
     )
     addresses = Addresses(engine, conf.mailers.values(), settings)
     checks = {ascii_lower(header.name): header for header in conf.headers if header.ruleset}
+    out: list[str] = []
     mode = TestMode(
         addresses=addresses,
         macros=macros,
@@ -259,7 +260,8 @@ def open_file(
         world=world,
         translate=translate,
         header_checks=checks,
-        debug=DebugLevels(debug),
+        debug=Debug(debug, out.append),
+        out=out,
         status=conf.status,
     )
     return Opened(mode, conf.complaints)

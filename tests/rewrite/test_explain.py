@@ -27,6 +27,7 @@ from noctule.rewrite.explain import (
 from noctule.rewrite.printing import seven_bit, spelled, token_list
 from noctule.rewrite.testmode import TestMode
 from noctule.rewrite.tracing import Complaint
+from noctule.symbols.expand import as_bytes
 from noctule.symbols.macros import Macros
 from rewrite import record_oracle, rig, samples
 from rewrite.asking import Tables
@@ -52,7 +53,7 @@ def as_trace(steps: Sequence[Step], world: rig.World) -> Iterator[str]:
                 remark = world.remark(question, answer)
                 yield f"{seven_bit(remark)}\n" if remark else ""
             case Looked(side, name, value):
-                shown = "(NULL)" if value is None else spelled(value)
+                shown = "(NULL)" if value is None else as_bytes(value)
                 yield f'rewrite: {side} $&{{{name}}} => "{shown}"\n'
             case Skipped(skipped):
                 yield f"-----skip subr {skipped.title} ({skipped.number})\n"

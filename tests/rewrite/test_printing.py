@@ -1,32 +1,16 @@
-import pytest
-
-from noctule.base.questions import NOT_FOUND, TEMPORARY, Answer, Question, found
-from noctule.rewrite.printing import DebugLevels, Printer, in_table_order, mailer_line, raw, seven_bit, spelled
+from noctule.base.debug import Debug
+from noctule.base.questions import NO_SUCH_MAP, NOT_FOUND, TEMPORARY, Question, found
+from noctule.config import MapDeclaration
+from noctule.rewrite.printing import Printer, in_table_order, mailer_line, seven_bit, spelled
 from noctule.symbols import codes
 from noctule.symbols.mailers import Mailer
-
-
-@pytest.mark.parametrize(
-    ("spec", "category", "level"),
-    [("21.12", 21, 12), ("21", 21, 1), ("0-99.4", 60, 4), ("8.7,60-62.3", 61, 3), ("", 5, 0), ("21.12,21.0", 21, 0)],
-)
-def test_debug_levels(spec: str, category: int, level: int) -> None:
-    levels = DebugLevels(spec)
-    assert levels.at(category, level)
-    assert not levels.at(category, level + 1)
-
-
-def test_an_empty_spec_sets_everything() -> None:
-    levels = DebugLevels()
-    levels.set("")
-    assert levels.at(99, 1)
+from rewrite.rig import DATA, Machine, World
 
 
 def test_spelling() -> None:
     assert spelled(f"a{codes.MATCH_CLASS}{codes.named('w')}") == "a$=w"
     assert spelled("\xe9\t\x01\x80") == "M-i\\tM-"
     assert seven_bit("\xe9") == "i"
-    assert raw(f"a{codes.ELSE}b") == "a\x9bb"
 
 
 def test_class_members_come_in_the_order_of_the_table() -> None:
@@ -34,8 +18,12 @@ def test_class_members_come_in_the_order_of_the_table() -> None:
     assert in_table_order(names) == ["vm", "localhost", "mail.example.test", "[192.0.2.2]", "[127.0.0.1]"]
 
 
-def _late(_question: Question, answer: Answer) -> str:
-    return "late" if answer is TEMPORARY else ""
+def _world() -> World:
+    """Has the maps m, host, and closed, whose file is not there."""
+    world = World(Machine.recorded())
+    for name, map_class, arguments in (("m", "null", ""), ("host", "host", ""), ("closed", "text", "-o /no/such/file")):
+        world.declare(MapDeclaration(name, map_class, arguments), DATA)
+    return world
 
 
 def _unheard(status: int) -> None:
@@ -43,8 +31,8 @@ def _unheard(status: int) -> None:
 
 
 def test_look_ups_are_shown_at_level_60() -> None:
-    lines: list[str] = []
-    printer = Printer(lines, DebugLevels("60.5"), _late, _unheard)
+    lines, world = list[str](), _world()
+    printer = Printer(lines, Debug("60.5", lines.append), world.is_open, remark=world.remark, note=_unheard)
     printer.asked(Question("m", "k", ("a",)), found("v"))
     printer.asked(Question("m", "k"), NOT_FOUND)
     printer.asked(Question("host", "x.example"), TEMPORARY)
@@ -52,18 +40,26 @@ def test_look_ups_are_shown_at_level_60() -> None:
         "map_lookup(m, k, %0=k, %1=a) => v (0), ad=0\n",
         "map_lookup(m, k, %0=k) => NOT FOUND (0), ad=0\n",
         (
-            "map_lookup(host, x.example, %0=x.example) => late\nNOT FOUND (75), ad=0\n"
+            "map_lookup(host, x.example, %0=x.example) => x.example: Name server timeout\nNOT FOUND (75), ad=0\n"
             "map_lookup(host, x.example) tempfail: errno=0\n"
         ),
     ]
 
 
+def test_maps_that_cannot_be_asked_are_not_shown() -> None:
+    lines, world = list[str](), _world()
+    printer = Printer(lines, Debug("60.5", lines.append), world.is_open, remark=world.remark, note=_unheard)
+    printer.asked(Question("nosuch", "k"), NO_SUCH_MAP)
+    printer.asked(Question("closed", "k"), NOT_FOUND)
+    assert lines == []
+
+
 def test_without_level_60_only_remarks_are_shown() -> None:
-    lines: list[str] = []
-    printer = Printer(lines, DebugLevels(), _late, _unheard)
+    lines, world = list[str](), _world()
+    printer = Printer(lines, Debug(), world.is_open, remark=world.remark, note=_unheard)
     printer.asked(Question("m", "k"), NOT_FOUND)
     printer.asked(Question("host", "x.example"), TEMPORARY)
-    assert lines == ["late\n"]
+    assert lines == ["x.example: Name server timeout\n"]
 
 
 def test_a_mailer_is_listed_as_sendmail_lists_it() -> None:

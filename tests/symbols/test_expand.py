@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noctule.symbols import codes
-from noctule.symbols.expand import TOO_DEEP, expand, expand_codes, spell
+from noctule.symbols.expand import TOO_DEEP, armed, as_bytes, disarmed, expand, expand_codes, spell
 from noctule.symbols.macros import Macros
 
 
@@ -98,3 +98,17 @@ def test_plain_text_has_no_codes(text: str) -> None:
 def test_macros_that_multiply_each_other_do_not_grow_without_bound() -> None:
     scope = Macros(values={letter: code(f"${chr(ord(letter) + 1)}" * 50) for letter in "ABCDEFGHIJ"} | {"K": "x" * 100})
     assert len(expand(code("$A"), scope)) < 2_000_000
+
+
+def test_codes_are_bytes_inside_sendmail() -> None:
+    assert as_bytes(code("a$*b$|$&Ac")) == "a\x90b\x9b\x82Ac"
+
+
+def test_a_disarmed_value_has_only_signs_of_its_codes() -> None:
+    assert disarmed(code("$m.$&B$*")) == f"{codes.MACRO}m.{codes.MACRO}&B{codes.MACRO}*"
+    assert disarmed("plain") == "plain"
+
+
+@given(st.lists(st.sampled_from(("a", ".", "=", "*", "{", "$*", "$|", "$.", "$m", "$&B", "$?c"))).map("".join))
+def test_arming_undoes_disarming(text: str) -> None:
+    assert armed(disarmed(code(text))) == code(text)

@@ -4,20 +4,20 @@ import platform
 from collections.abc import Iterable, Iterator
 
 from noctule.assembly import identity
+from noctule.base.debug import Topic
 from noctule.base.version import SENDMAIL_VERSION, __version__
 from noctule.config import Configuration
 from noctule.maps import CLASSES, available
 from noctule.resolve.literals import spelled
-from noctule.rewrite.printing import DebugLevels
 
 _WIDTH = 63
 _BUILT_IN = ("IPV6_FULL", "LOG", "MIME8TO7", "NAMED_BIND", "NETINET", "NETINET6", "NETUNIX", "PIPELINING", "SQLITE")
 _RULE = "=" * 56
 
 
-def describe(configuration: Configuration, path: str, debug: DebugLevels) -> str:
+def describe(configuration: Configuration, path: str) -> str:
     """All blocks the debug levels ask for; "" without -d0."""
-    return "".join(_blocks(configuration, path, debug))
+    return "".join(_blocks(configuration, path))
 
 
 def features() -> list[str]:
@@ -25,25 +25,26 @@ def features() -> list[str]:
     return sorted({*_BUILT_IN, *(info.feature for info in CLASSES if info.feature and available(info))})
 
 
-def _blocks(configuration: Configuration, path: str, debug: DebugLevels) -> Iterator[str]:
-    if not debug.at(0, 1):
+def _blocks(configuration: Configuration, path: str) -> Iterator[str]:
+    debug = configuration.debug
+    if not debug.at(Topic.START, 1):
         return
     yield f"Version {__version__}\n"
-    if debug.at(0, 101):
+    if debug.at(Topic.START, 101):
         return
     yield _words(" Compiled with:", features())
     own = identity.of_this_host()
-    if debug.at(0, 10):
+    if debug.at(Topic.START, 10):
         runtime = f"PYTHON={platform.python_version()}", f"SENDMAIL={SENDMAIL_VERSION}", platform.system().upper()
         yield _words("    OS Defines:", sorted(runtime))
         yield "     Conf file:\t/etc/mail/submit.cf (default for MSP)\n"
         yield "     Conf file:\t/etc/mail/sendmail.cf (default for MTA)\n"
-    if debug.at(0, 4):
+    if debug.at(Topic.START, 4):
         yield f"Canonical name: {own.canonical}\n UUCP nodename: {own.node}\n"
         interfaces = (f"[{spelled(address)}]" for address in identity.interface_addresses())
         for name in dict.fromkeys((*own.aliases, *interfaces)):
             yield f"\ta.k.a.: {name}\n"
-    if debug.at(0, 10):
+    if debug.at(Topic.START, 10):
         yield f"     Conf file:\t{path} (selected)\n"
         yield f"      Pid file:\t{configuration.options.string('PidFile')} (selected)\n"
     yield _identity(configuration)

@@ -94,7 +94,7 @@ def build_routing(
     policy = safety_policy(options)
     accounts = accounts or open_accounts(options.string("MailboxDatabase"), policy)
     hosts = HostsFile(options.string("HostsFile") or "/etc/hosts", time.monotonic)
-    resolver = Resolver(resolver_settings(configuration), hosts=hosts)
+    resolver = Resolver(resolver_settings(configuration), hosts=hosts, debug=configuration.debug)
 
     def map_said(priority: Priority, level: int, text: str) -> None:
         log.map_said(priority=LogPriority(max(1, priority)), level=level, text=text)
@@ -108,11 +108,12 @@ def build_routing(
         failed=map_failed,
         resolver=resolver,
         accounts=accounts,
+        debug=configuration.debug,
         log=map_said,
         report=lambda text: log.system_error("", user="daemon", text=text),
     )
     maps = open_tables(configuration, environment)
-    addresses = build_addresses(configuration)
+    addresses = build_addresses(configuration, maps.is_open)
     files = UsersFiles(helper, default_user(options)) if helper is not None else DirectFiles(policy)
     router = Router(addresses, maps, accounts, files, route_settings(configuration))
     return Routing(

@@ -9,9 +9,10 @@ from noctule.assembly.workbench import Bench
 from noctule.base.text import ascii_lower
 from noctule.config import translate
 from noctule.rewrite.explain import Recorder, Tried, decided_by
-from noctule.rewrite.printing import raw, token_list
+from noctule.rewrite.printing import token_list
 from noctule.rewrite.results import Discarded, Quarantined, Rejected, Resolved
 from noctule.rewrite.tokenizer import Table
+from noctule.symbols.expand import as_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class _Trial:
         if result is None:
             return self._proof("no address")
         if isinstance(result, Resolved):
-            user = raw(result.user) or "<>"
+            user = as_bytes(result.user) or "<>"
             full = f"{result.mailer.name} {result.host or '-'} {user}"
             return self._proof(full) if result.host else self._proof(f"{result.mailer.name} {user}", full)
         return self._proof(" ".join(part for part in (str(result.code), result.enhanced, result.text) if part))
@@ -103,7 +104,7 @@ class _Trial:
             canonical=not wanted.header,
             trace=self._recorder,
         )
-        return self._proof(f"{raw(done.text)} (a look-up failed for now)" if done.status else raw(done.text))
+        return self._proof(f"{as_bytes(done.text)} (a look-up failed for now)" if done.status else as_bytes(done.text))
 
     def _apply(self, names: Sequence[str], workspace: str) -> Proof:
         engine = self._addresses.engine

@@ -3,11 +3,12 @@
 import ipaddress
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from noctule.assembly import identity
 from noctule.assembly.mc import SUFFIX, Generated, MacroRequest, generate
 from noctule.assembly.opener import SystemOpener, read_source
+from noctule.base.debug import Debug
 from noctule.base.version import SENDMAIL_VERSION
 from noctule.config import Complaint, Configuration, Options, Severity, preset, read
 from noctule.files import SafetyPolicy
@@ -29,6 +30,7 @@ class Request:
     settings: tuple[str, ...] = ()
     macros: tuple[tuple[str, str], ...] = ()
     mode: str = "m"  # ${opMode}
+    debug: Debug = field(default_factory=Debug)
 
 
 def read_configuration(request: Request) -> Configuration:
@@ -52,6 +54,7 @@ def read_configuration(request: Request) -> Configuration:
         settings=request.settings,
         options=options,
         sources=source.sources,
+        debug=request.debug,
     )
     configuration.complaints[:0] = (Complaint(Severity.WARNING, None, text) for text in source.warnings)
     _probe_interfaces(configuration)

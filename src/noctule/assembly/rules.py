@@ -3,32 +3,39 @@
 import grp
 import pwd
 import re
+from collections.abc import Callable
 
 from noctule.config import Configuration
 from noctule.rewrite.addresses import Addresses, AddressSettings
 from noctule.rewrite.engine import Engine
+from noctule.rewrite.printing import Watcher
 from noctule.rewrite.tokenizer import Tokenizer
 
 UNSET = -1
 _SEPARATOR = re.compile(r"[:./]")
 
 
-def build_engine(configuration: Configuration) -> Engine:
-    """Compile the rulesets; `Engine.errors` is what is wrong with them."""
+def build_engine(configuration: Configuration, watcher: Watcher | None = None) -> Engine:
+    """Compile the rulesets."""
     options = configuration.options
     tokenizer = Tokenizer(options.string("OperatorChars"), options.string("BlankSub") or " ")
-    return Engine(configuration.rulesets, configuration.classes, tokenizer=tokenizer)
+    return Engine(configuration.rulesets, configuration.classes, tokenizer=tokenizer, watcher=watcher)
 
 
-def build_addresses(configuration: Configuration) -> Addresses:
-    """The address pipeline of this configuration."""
+def build_addresses(configuration: Configuration, is_open: Callable[[str], bool] | None = None) -> Addresses:
+    """The address pipeline of this configuration.
+
+    `is_open` tells of a map whether it has something to look into: then runs are told as debug levels ask for.
+    """
+    debug = configuration.debug
+    watcher = Watcher(debug, is_open) if debug and is_open is not None else None
     options = configuration.options
     settings = AddressSettings(
         colon_ok=options.boolean("ColonOkInAddr"),
         must_quote=options.string("MustQuoteChars"),
         level=configuration.level,
     )
-    return Addresses(build_engine(configuration), configuration.mailers.values(), settings)
+    return Addresses(build_engine(configuration, watcher), configuration.mailers.values(), settings)
 
 
 def numbers_of(user: str) -> tuple[int, int]:

@@ -152,6 +152,7 @@ def route_settings(configuration: Configuration) -> RouteSettings:
         max_alias_recursion=options.integer("MaxAliasRecursion"),
         forward_path=tuple(path for path in paths.split(":") if path),
         me_too=options.boolean("MeToo"),
+        debug=configuration.debug,
     )
 
 
@@ -160,6 +161,7 @@ def smtp_settings(configuration: Configuration) -> SmtpSettings:
     options = configuration.options
     name = options.string("HeloName")
     return SmtpSettings(
+        debug=configuration.debug,
         name=expand(name, configuration.macros) if name else host_name(configuration),
         timeouts={phase: float(options.seconds(f"Timeout.{phase.value}")) for phase in Phase},
         connect=float(options.seconds("Timeout.connect") or 300),
@@ -188,6 +190,7 @@ def local_settings(configuration: Configuration) -> LocalSettings:
     """How mail is delivered on this host."""
     options = configuration.options
     return LocalSettings(
+        debug=configuration.debug,
         environment=tuple(({"AGENT": "sendmail"} | configuration.environment).items()),
         unix_from_line=options.string("UnixFromLine"),
         file_lock_timeout=float(options.seconds("Timeout.fileopen")),

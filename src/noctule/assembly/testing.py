@@ -16,7 +16,6 @@ from noctule.config import Configuration, translate
 from noctule.maps import Environment, MapTable
 from noctule.observe import traceid
 from noctule.resolve import Found, NotFound, NullMx, Resolver, Temporary
-from noctule.rewrite.printing import DebugLevels
 from noctule.rewrite.testmode import TestMode
 from noctule.rewrite.tokenizer import shorten
 
@@ -97,12 +96,19 @@ def _tell(what: str, error: Exception) -> None:
 
 
 @contextmanager
-def test_mode(configuration: Configuration, *, debug: str = "", verbose: bool = False) -> Iterator[TestMode]:
-    """A session over this configuration, which now complains of its maps, too; they are closed at the end."""
+def test_mode(
+    configuration: Configuration, out: list[str] | None = None, *, verbose: bool = False
+) -> Iterator[TestMode]:
+    """A session over this configuration, which now complains of its maps, too; they are closed at the end.
+
+    `out`: where answers are collected, if debug lines are to stand among them.
+    """
     if modifiers := configuration.options.string("DirectSubmissionModifiers"):
         configuration.macros.set("daemon_flags", modifiers)
-    resolver = Resolver(resolver_settings(configuration))
-    environment = Environment(policy=safety_policy(configuration.options), resolver=resolver, failed=_tell)
+    resolver = Resolver(resolver_settings(configuration), debug=configuration.debug)
+    environment = Environment(
+        policy=safety_policy(configuration.options), resolver=resolver, failed=_tell, debug=configuration.debug
+    )
     with asyncio.Runner() as runner:
         table = open_tables(configuration, environment)
         include_map_errors(configuration, table.errors)
@@ -113,7 +119,8 @@ def test_mode(configuration: Configuration, *, debug: str = "", verbose: bool = 
                 classes=configuration.classes,
                 world=Machine(table, resolver, runner),
                 translate=translate,
-                debug=DebugLevels(debug),
+                debug=configuration.debug,
+                out=[] if out is None else out,
                 header_checks={h.name.lower(): h for h in configuration.headers if h.ruleset},
                 user=getpass.getuser(),
                 verbose=verbose,

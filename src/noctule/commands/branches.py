@@ -13,7 +13,7 @@ from noctule.assembly.reception import Checked
 from noctule.base.questions import Answer, AnswerKind
 from noctule.base.text import ascii_lower, from_bytes, to_bytes
 from noctule.rewrite.explain import Applied, Asked, Looked, Skipped, Step, Tried, decided_by, look_ups, rule_text
-from noctule.rewrite.printing import raw, spelled, token_list
+from noctule.rewrite.printing import spelled, token_list
 from noctule.rewrite.results import Accepted, Discarded, Quarantined, Rejected, Verdict
 
 _LINES = {True: ("├─ ", "│  ", "└─ ", "   "), False: ("|- ", "|  ", "`- ", "   ")}
@@ -223,11 +223,11 @@ def _of_steps(steps: Iterable[Step], all_rules: bool) -> Iterator[Branch]:
 
 
 def _asked(asked: Asked) -> str:
-    arguments = "".join(f" $@ {raw(argument)}" for argument in asked.question.args)
+    arguments = "".join(f" $@ {spelled(argument)}" for argument in asked.question.args)
     if ascii_lower(asked.question.map) == "macro":
-        return f"{asked.question.map} {raw(asked.question.key)}{arguments}"
-    return f"{asked.question.map} {raw(asked.question.key)}{arguments} → {_answer(asked.answer)}"
+        return f"{asked.question.map} {spelled(asked.question.key)}{arguments}"
+    return f"{asked.question.map} {spelled(asked.question.key)}{arguments} → {_answer(asked.answer)}"
 
 
 def _answer(answer: Answer) -> str:
-    return raw(answer.value) if answer.kind is AnswerKind.FOUND else answer.kind.value
+    return spelled(answer.value) if answer.kind is AnswerKind.FOUND else answer.kind.value

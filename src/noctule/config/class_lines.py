@@ -2,30 +2,30 @@
 
 import re
 
+from noctule.base.debug import Topic
 from noctule.base.text import ascii_lower
 from noctule.config.complaints import EX_OSERR, Complaints
-from noctule.config.model import Opener
-from noctule.config.options import Options
+from noctule.config.model import Configuration, Opener
 from noctule.config.scanning import scan
 from noctule.config.translate import macro_name
 from noctule.symbols import codes
-from noctule.symbols.classes import Classes
 from noctule.symbols.expand import expand_codes, spell_codes
-from noctule.symbols.macros import Macros
 
 TRUSTED = "t"
 _COPY = re.compile(f"{codes.MATCH_CLASS}{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}")
 _FROM_MAP = re.compile(r"([^@/|\s][^@]*|)@([A-Za-z0-9]+)(?::(.*))?", re.DOTALL)
+_FIRST_WORD = "%s"
 _OPTIONAL = re.compile(r"-o\S*\s*")
 
 
 class ClassReader:
     """Fills classes."""
 
-    def __init__(self, classes: Classes, macros: Macros, options: Options, opener: Opener, say: Complaints) -> None:
-        self._classes = classes
-        self._macros = macros
-        self._options = options
+    def __init__(self, conf: Configuration, opener: Opener, say: Complaints) -> None:
+        self._classes = conf.classes
+        self._macros = conf.macros
+        self._options = conf.options
+        self._debug = conf.debug
         self._opener = opener
         self._say = say
 
@@ -66,6 +66,7 @@ class ClassReader:
         if not place:
             self._say.error("fileclass: missing file name")
             return
+        self._debug.say(Topic.OPTIONS, 2, f"fileclass({place}, fmt={pattern or _FIRST_WORD})")
         try:
             content = self._content(place)
         except FileNotFoundError as error:
@@ -74,7 +75,7 @@ class ClassReader:
         except OSError as error:
             self._cannot_open(place, error)
         else:
-            self._from_lines(name, content, pattern or "%s")
+            self._from_lines(name, content, pattern or _FIRST_WORD)
 
     def _ldap_class(self, name: str) -> str:
         """What `F{name}@LDAP` asks for: the members that entries keep for this cluster or host."""
@@ -116,6 +117,7 @@ class ClassReader:
 
     def _add(self, name: str, words: list[str]) -> None:
         for word in words:
+            self._debug.say(Topic.OPTIONS, 8, f"setclass({name}, {word})")
             self._classes.add(name, word)
 
 

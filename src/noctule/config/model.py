@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from noctule.base.debug import Debug
 from noctule.base.errors import Position
 from noctule.config.complaints import EX_USAGE, Complaint, Severity
 from noctule.config.options import Options
@@ -97,6 +98,7 @@ class Configuration:
     filters: dict[str, Filter] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
+    debug: Debug = field(default_factory=Debug)  # -d, for all that is made of this configuration
 
     @property
     def errors(self) -> list[Complaint]:

@@ -1,13 +1,13 @@
 """O lines, and settings of the command line: from text to Options, with everything Sendmail has to say about it."""
 
+from noctule.base.debug import Topic
 from noctule.config.complaints import Complaints
-from noctule.config.model import Opener
+from noctule.config.model import Configuration, Opener
 from noctule.config.option_specials import SPECIALS, set_timeout, timeout_name
 from noctule.config.option_table import BY_LETTER, BY_NAME, Kind, Option, matches
-from noctule.config.options import Options, parse_value
+from noctule.config.options import parse_value
 from noctule.config.translate import macro_name
 from noctule.symbols.expand import expand_codes
-from noctule.symbols.macros import Macros
 
 EMPTY_MEANS = {
     "AliasFile": "aliases",
@@ -23,9 +23,10 @@ ADDITIVE = frozenset({"PrivacyOptions", "DontBlameSendmail"})
 class OptionReader:
     """Sets options from text.  What was set with `sticky` (the command line) no later line changes."""
 
-    def __init__(self, options: Options, macros: Macros, opener: Opener, say: Complaints) -> None:
-        self._options = options
-        self._macros = macros
+    def __init__(self, conf: Configuration, opener: Opener, say: Complaints) -> None:
+        self._options = conf.options
+        self._macros = conf.macros
+        self._debug = conf.debug
         self._opener = opener
         self._say = say
         self._sticky: set[str] = set()
@@ -88,6 +89,8 @@ class OptionReader:
         if sticky:
             self._sticky.add(name)
         text = text or EMPTY_MEANS.get(name, "")
+        if self._debug.at(Topic.OPTIONS, 1):
+            self._debug.write(f"setoption {name}{f' ({option.letter})' if option.letter else ''}={text}\n")
         if option.kind is not Kind.TEMPLATE:
             text = expand_codes(text, self._macros, self._say.error)
         if name == "OperatorChars" and (self.operators_fixed or self._options.is_set(name)):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from noctule.base.debug import Debug, Topic
 from noctule.base.errors import Position
 from noctule.base.text import ascii_lower
 from noctule.config.c_numbers import leading_integer
@@ -20,7 +21,7 @@ from noctule.config.queue_groups import read_queue_group
 from noctule.config.rulesets import Rulesets
 from noctule.config.translate import macro_name, translate
 from noctule.symbols.classes import Classes
-from noctule.symbols.expand import expand, expand_codes, spell_codes
+from noctule.symbols.expand import definition_line, expand, expand_codes, spell_codes
 from noctule.symbols.macros import Macros
 
 LEVEL = 10  # of the language: what the V line says
@@ -45,16 +46,17 @@ def read(
     settings: Sequence[str] = (),
     options: Options | None = None,
     sources: Sequence[Position] = (),
+    debug: Debug | None = None,
 ) -> Configuration:
     """Read a whole configuration.
 
-    `source` is byte text.  `macros` and `classes` hold the presets and are added to.  `settings` are options of the
-    command line as an O line would say them after its `O` (` LogLevel=14`, `L14`): they come first, and no line of the
-    file changes them. `version` is named in complaints about the level. `options` is filled while the file is read, for
-    an opener that obeys what came before. `sources` are the origins of the lines of a generated file. Never raises for
-    what the file says.
+    `source` is byte text. `macros` and `classes` hold the presets and are added to. `settings` are options of the
+    command line as an O line would say them after its `O` (` LogLevel=14`, `L14`): they come first, and no line of
+    the file changes them. `version` is named in complaints about the level. `options` is filled while the file is
+    read, for an opener that obeys what came before. `debug` is told of what is set. `sources` are the origins of the
+    lines of a generated file. Never raises for what the file says.
     """
-    reader = _Reader(macros, classes, opener, options or Options())
+    reader = _Reader(macros, classes, opener, options or Options(), debug or Debug())
     for setting in settings:
         reader.options.line(translate(setting, reader.say.error), sticky=True)
     for number, line in logical_lines(source):
@@ -67,14 +69,16 @@ def read(
 class _Reader:
     """One pass over one file: a method for each kind of line."""
 
-    def __init__(self, macros: Macros, classes: Classes, opener: Opener, options: Options) -> None:
+    def __init__(self, macros: Macros, classes: Classes, opener: Opener, options: Options, debug: Debug) -> None:
         self.say = say = Complaints()
-        self.conf = conf = Configuration(macros=macros, classes=classes, options=options, mailers=built_in_mailers())
-        self.options = OptionReader(conf.options, macros, opener, say)
+        self.conf = conf = Configuration(
+            macros=macros, classes=classes, options=options, mailers=built_in_mailers(), debug=debug
+        )
+        self.options = OptionReader(conf, opener, say)
         self._macros = macros
         self._opener = opener
         self._rulesets = rulesets = Rulesets(macros, say)
-        class_reader = ClassReader(classes, macros, conf.options, opener, say)
+        class_reader = ClassReader(conf, opener, say)
         mailers = MailerReader(conf.mailers, rulesets, conf.queue_groups, opener, say)
         self._kinds: dict[str, Callable[[str], None]] = {
             "C": class_reader.written,
@@ -112,7 +116,10 @@ class _Reader:
     def _define(self, text: str) -> None:
         name, end = macro_name(text, 0, self.say.error)
         if name:
-            self._macros.set(name, unquote(text, end)[0])
+            value = unquote(text, end)[0]
+            if self.conf.debug.at(Topic.MACROS, 9):
+                self.conf.debug.write(definition_line(self._macros, name, value))
+            self._macros.set(name, value)
 
     def _environment(self, text: str) -> None:
         written, equals, value = text.partition("=")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
 
+from noctule.base.debug import Topic
 from noctule.base.errors import TemporaryError
 from noctule.deliver.batch import Batch, triple_of
 from noctule.deliver.localtext import local_text, mailbox_text, maildir_text
@@ -134,6 +135,7 @@ class LocalAgent:
     def _request(self, batch: Batch, scope: Macros, identity: Identity) -> Request:
         mailer = batch.mailer
         words = argument_vector(mailer, batch.users, scope)
+        self._settings.debug.say(Topic.CONNECTIONS, 1, f"openmailer: {' '.join(words)}")
         target = words[1] if len(words) > 1 else ""
         match mailer.path:
             case "[FILE]":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from noctule.base.debug import Debug
 from noctule.deliver.wayout import WaysOut
 from noctule.mqueue.model import SortOrder
 from noctule.mqueue.schedule import RetryPolicy
@@ -42,6 +43,7 @@ class SmtpSettings:
     cached_hosts: int = 2  # ConnectionCacheSize: hosts to which connections are kept open, 0: none
     cache_timeout: float = 300.0  # ConnectionCacheTimeout
     connections_per_host: int = 20
+    debug: Debug = field(default_factory=Debug)
     fallback_mx: str = ""  # FallbackMXhost
     fallback_smart_host: str = ""  # FallbackSmartHost
     try_null_mx_list: bool = False  # TryNullMXList
@@ -54,6 +56,7 @@ class LocalSettings:
     environment: tuple[tuple[str, str], ...] = (("AGENT", "sendmail"),)  # E lines
     unix_from_line: str = "From $g  $d"  # UnixFromLine, macro codes translated
     file_lock_timeout: float = 60.0  # Timeout.fileopen
+    debug: Debug = field(default_factory=Debug)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from noctule import net
+from noctule.base.debug import Topic
 from noctule.deliver import international
 from noctule.deliver.authentication import Authentication
 from noctule.deliver.batch import Batch, user_of
@@ -106,6 +107,7 @@ class SmtpAgent:
         """A connection kept open may have died meanwhile: what fails on it before the first reply is tried anew."""
         words = [expand(word, batch.scope) for word in batch.mailer.argv]
         key = (batch.mailer.name, *words)
+        self._settings.debug.say(Topic.CONNECTIONS, 1, f"openmailer: {' '.join(words)}")
         connect = partial(self._connect, batch, words)
         fresh = False
         while True:

@@ -7,14 +7,12 @@ from noctule.maps.arguments import FIRST_WORD, Arguments
 from noctule.maps.environment import Environment
 from noctule.maps.map import Map
 
-_CLOSING = {"(": ")", "<": ">"}
-
 
 class DequoteMap(Map):
     """Kdequote dequote
 
     Not found when nothing was quoted, when blanks would remain (unless -s gives their substitute), or when quotes,
-    parentheses or angle brackets would be left unbalanced.
+    parentheses or angle brackets would be left unbalanced.  What is in parentheses stays as it is.
     """
 
     class_name = "dequote"
@@ -33,25 +31,29 @@ class DequoteMap(Map):
     def find(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
         kept: list[str] = []
-        expected: list[str] = []  # closing characters, innermost last
+        comments = angles = 0  # how many are open
         quoted = escaped = stripped = False
         for char in key:
             if escaped:
                 escaped = False
             elif char == "\\":
                 escaped = True
-            elif char == '"':
-                quoted = not quoted
-                stripped = True
-                continue
             elif char in " \t":
                 if not self._blank:
                     return NOT_FOUND
                 kept.append(self._blank)
                 continue
-            elif char in _CLOSING:
-                expected.append(_CLOSING[char])
-            elif char in ")>" and (not expected or expected.pop() != char):
+            elif char in "()":
+                comments += 1 if char == "(" else -1
+            elif comments:
+                pass
+            elif char == '"':
+                quoted = not quoted
+                stripped = True
+                continue
+            elif char in "<>":
+                angles += 1 if char == "<" else -1
+            if comments < 0 or angles < 0:
                 return NOT_FOUND
             kept.append(char)
-        return NOT_FOUND if quoted or expected or not stripped else found("".join(kept))
+        return NOT_FOUND if quoted or comments or angles or not stripped else found("".join(kept))

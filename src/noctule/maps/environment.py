@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from noctule.accounts import Accounts, SystemAccounts
+from noctule.base.debug import Debug
 from noctule.directory import Defaults, system_defaults
 from noctule.files import SafetyPolicy
 from noctule.resolve import Resolver
@@ -47,6 +48,7 @@ class Environment:
     report: Callable[[str], None] = lambda _: None
     failed: Callable[[str, Exception], None] = lambda _what, _error: None
     log: Callable[[Priority, int, str], None] = _ignore
+    debug: Debug = field(default_factory=Debug)
     resolver: Resolver | None = None
     accounts: Accounts = field(default_factory=lambda: SystemAccounts(time.monotonic))
     services: Callable[[str], tuple[str, ...]] = _default_services

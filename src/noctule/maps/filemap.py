@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import BinaryIO, ClassVar
 
+from noctule.base.debug import Topic
 from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, AnswerKind, found
 from noctule.files import Purpose, SafetyError, TooLargeError, open_for_reading, rules_for, try_lock, unlock
@@ -102,6 +103,9 @@ class FileMap(Map):
     def _reopen(self) -> None:
         self.close()
         self._generation += 1
+        self.environment.debug.say(
+            Topic.OPENING_MAPS, 2, f"{self.class_name}_map_open({self.name}, {self.arguments.file}, 0)"
+        )
         try:
             with open_for_reading(self.path, rules_for(Purpose.MAP, self.environment.policy)) as file:
                 if not try_lock(file.fileno(), exclusive=False):

@@ -13,6 +13,7 @@ from noctule.maps.map import Map
 from noctule.symbols import codes
 
 _CONFIG = 78  # what Sendmail says of a group that the pattern does not have
+_PROTECTED = re.compile(r'\\.|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NUMBER = re.compile(r"[ \t]*[+-]?[0-9]{1,9}")
 
 
@@ -21,6 +22,7 @@ class RegexMap(Map):
 
     Extended and without case unless -b, -f.  The answer is empty, or with -s the groups joined by -d (default: the `$|`
     token); -s1,3 says which groups, and so does the first argument of the look-up.  -n: found when there is no match.
+    Groups with blanks outside of quotes, or with unbalanced quotes or brackets, are no answer.
     """
 
     class_name = "regex"
@@ -57,7 +59,8 @@ class RegexMap(Map):
         groups = _selected(args[0]) if args else self._groups
         if any(not 0 <= 2 * group < len(match) for group in groups):
             return Answer(AnswerKind.NOT_FOUND, status=_CONFIG)
-        return found(self._delimiter.join(_text(key, match, group) for group in groups))
+        texts = [_text(key, match, group) for group in groups]
+        return found(self._delimiter.join(texts)) if _is_balanced("".join(texts)) else NOT_FOUND
 
 
 def _selected(fields: str) -> tuple[int, ...]:
@@ -68,3 +71,9 @@ def _selected(fields: str) -> tuple[int, ...]:
 def _text(key: str, match: Groups, group: int) -> str:
     begin, end = match[2 * group : 2 * group + 2]
     return key[begin:end] if begin >= 0 else ""
+
+
+def _is_balanced(text: str) -> bool:
+    bare = _PROTECTED.sub("", text)
+    pairs = bare.count("(") == bare.count(")") and bare.count("<") == bare.count(">")
+    return pairs and not any(char in bare for char in ' "\\')

@@ -13,6 +13,7 @@ import dns.rdatatype
 import dns.resolver
 from dns.rdtypes.ANY.MX import MX
 
+from noctule.base.debug import Debug, Topic
 from noctule.base.international import to_a_labels
 from noctule.resolve.cache import TtlCache
 from noctule.resolve.clients import Client, ClientVerdict
@@ -25,6 +26,7 @@ from noctule.resolve.settings import ConnectedBackend, ResolverSettings, stub_re
 _BACKEND = ConnectedBackend()
 _MAX_PTR_NAMES = 10  # names of one address that are confirmed: a client must not make us ask for ever
 _NO_NAME = (UnicodeError, ValueError, dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.NameTooLong)
+_UNKNOWN = "Host unknown"
 _UNREACHABLE = Temporary("Name server failure")
 _UNREACHABLE_TIME = 1.0  # seconds for which servers that are not there are not asked again (RFC 2308 7.2, RFC 9520 3.2)
 
@@ -40,11 +42,13 @@ class Resolver:
         stub: dns.asyncresolver.Resolver | None = None,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_module.random,
+        debug: Debug | None = None,
     ) -> None:
         self._settings = settings or ResolverSettings()
         self._hosts = hosts or HostsFile()
         self._stub = stub or stub_resolver(self._settings)
         self._random = random
+        self._debug = debug or Debug()
         self._clock = clock
         self._unreachable_until = float("-inf")
         self._cache: TtlCache[tuple[str, str], Result[dns.resolver.Answer]] = TtlCache(self._settings.cache_size, clock)
@@ -63,7 +67,7 @@ class Resolver:
         literal = host if is_address(host) else address_literal(host)
         if literal is not None:
             return Found((literal,))
-        outcome: Result[tuple[str, ...]] = NotFound("Host unknown")
+        outcome: Result[tuple[str, ...]] = NotFound(_UNKNOWN)
         for service in self._settings.services:
             if service == "files" and (listed := self._listed_addresses(host)):
                 return Found(listed)
@@ -79,6 +83,7 @@ class Resolver:
         `[host]` and address literals have no MX: the host itself.  A domain with an address but no MX is its own
         exchanger.  NotFound only if the domain has neither.
         """
+        self._debug.say(Topic.RESOLVER, 2, f"getmxrr({domain}, droplocalhost=0, flags=2, port=-1)")
         if domain.startswith("[") and domain.endswith("]"):
             return Found((MailExchanger(domain if address_literal(domain) else _dotted(domain[1:-1])),))
         if "dns" not in self._settings.services:
@@ -86,10 +91,15 @@ class Resolver:
         match await self._ask(domain, "MX"):
             case Found(answer):
                 return self._exchangers(answer)
-            case NotFound():
+            case NotFound(reason):
+                self._tell_no_exchanger(domain, 1 if reason == _UNKNOWN else 4)
                 return await self._own_exchanger(domain)
             case Temporary() as failure:
+                self._tell_no_exchanger(domain, 2)
                 return await self._own_exchanger(domain) if self._listed_addresses(domain) else failure
+
+    def _tell_no_exchanger(self, domain: str, h_errno: int) -> None:
+        self._debug.say(Topic.RESOLVER, 1, f"getmxrr: res_search({domain}) failed, h_errno={h_errno}")
 
     async def names(self, address: str) -> Result[tuple[str, ...]]:
         """The names of an address: of the hosts file, or its PTR records."""
@@ -122,11 +132,11 @@ class Resolver:
         """The full name of a host, without final dot: search domains applied, CNAMEs followed, `[address]` reversed."""
         literal = address_literal(host)
         if literal is None and host.startswith("[") and "]" not in host:
-            return NotFound("Host unknown")
+            return NotFound(_UNKNOWN)
         if literal is not None:
             named = await self.names(literal)
             return Found(named.value[0].removesuffix(".")) if isinstance(named, Found) else named
-        outcome: Result[str] = NotFound("Host unknown")
+        outcome: Result[str] = NotFound(_UNKNOWN)
         for service in self._settings.services:
             if service == "files" and (name := self._hosts.canonical(host)) is not None:
                 domain = self._settings.domain
@@ -186,6 +196,7 @@ class Resolver:
                 return other
 
     async def _dns_canonical(self, host: str) -> Result[str]:
+        self._debug.say(Topic.RESOLVER, 2, f"dns_getcanonname({host}, trymx={int(not self._settings.wildcard_mx)})")
         unsure: Temporary | None = None
         for candidate in self._candidates(host):
             for kind in ("A", "AAAA") if self._settings.wildcard_mx else ("A", "AAAA", "MX"):
@@ -198,7 +209,7 @@ class Resolver:
                         unsure = unsure or failure
                     case _:
                         pass
-        return unsure or NotFound("Host unknown")
+        return unsure or NotFound(_UNKNOWN)
 
     def _candidates(self, host: str) -> list[str]:
         """What to look a host name up as.  A single label is completed by the search list and never asked for alone."""
@@ -231,7 +242,7 @@ class Resolver:
                 _absolute(name), kind, tcp=self._settings.tcp, search=False, backend=_BACKEND
             )
         except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN) as error:
-            result, ttl = NotFound("Host unknown"), _negative_ttl(error, ttl)
+            result, ttl = NotFound(_UNKNOWN), _negative_ttl(error, ttl)
         except dns.resolver.NoAnswer as error:
             result, ttl = NotFound("no data"), _negative_ttl(error, ttl)
         except _NO_NAME:

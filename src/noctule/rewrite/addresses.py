@@ -10,6 +10,7 @@ texts       one ruleset, whose tokens are the answer                     `text`
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from noctule.base.debug import Topic
 from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
@@ -31,7 +32,7 @@ from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.validity import invalid, syntax_problem
 from noctule.rewrite.workspace import dequote
 from noctule.symbols import codes
-from noctule.symbols.expand import expand
+from noctule.symbols.expand import armed, as_bytes, expand_codes
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
@@ -100,6 +101,7 @@ class Addresses:
         return result
 
     def _parse(self, run: Run, address: str, delimiter: str, later: bool, *, sender: bool) -> Resolution | None:
+        run.tell(Topic.PARSING, 1, f"\n--parseaddr({address})")
         scan = self.engine.tokenizer.scan(address, delimiter)
         run.say_scan(address, scan)
         text = address[: scan.end]
@@ -114,6 +116,7 @@ class Addresses:
         complaints = tuple(run.complaints)
         deferral = ""
         if status == TEMPFAIL and (isinstance(result, Resolved) or result.temporary):
+            run.tell(Topic.PARSING, 1, "parseaddr: queueing message")
             run.say(Complaint("050", f"{text}... {DEFERRED_TEXT}", TEMPFAIL))
             deferral = run.deferral or DEFERRED_TEXT
         if isinstance(result, Resolved) and (complaints or deferral):
@@ -125,7 +128,7 @@ class Addresses:
     ) -> Run:
         run = self.engine.run(scope, asks, trace)
         if typed:
-            run.scope.set("addr_type", address_type(sender=sender, header=header))
+            run.define("addr_type", address_type(sender=sender, header=header))
         return run
 
     def _steps(self, run: Run, rulesets: Iterable[str], tokens: Sequence[str]) -> tuple[int, Sequence[str]]:
@@ -170,7 +173,7 @@ class Addresses:
 
     def _named(self, run: Run, mailer: Mailer, host: str, user: Sequence[str], *, later: bool) -> Resolution:
         """The last steps: the user part as the mailer wants it, cases as it wants them, no forbidden characters."""
-        run.scope.set("h", host or None)
+        run.define("h", host or None)
         rulesets = ["4"]
         if self.settings.level >= 10 or not later:
             rulesets = ["2", *_own_ruleset(mailer.recipient_envelope), "4"]
@@ -229,11 +232,13 @@ class Addresses:
         a header recipient without a domain, from `domain_of` the sender, when the sender's mailer has F=C.
         """
         run = self._run(scope, asks, trace, sender=sender, header=header)
+        run.tell(Topic.REMOTE_NAMES, 1, f"remotename({address})")
         plain = canonical or "c" in mailer.flags
         template = NAME if plain else crack(address, self.settings)
         scan = self.engine.tokenizer.scan(address)
         run.say_scan(address, scan)
         if not scan.tokens:
+            run.finish()
             return Rewritten(address)
         status, tokens = self._steps(run, ("3",), scan.tokens)
         if domain and "@" not in tokens:
@@ -241,14 +246,16 @@ class Addresses:
             status = max(status, again)
         own = _rulesets_of(mailer, sender=sender, header=header)
         last, tokens = self._steps(run, ("1" if sender else "2", *_own_ruleset(own), "4"), tokens)
-        run.finish()
         name = self.engine.tokenizer.join(tokens)
         if canonical and name.startswith("@"):
             template = f"<{NAME}>"
         text = template.replace(NAME, name)
         if codes.MACRO in text:  # the value of a `$&x` held it
-            text = expand(text, scope)
-        return Rewritten(text, max(status, last))
+            text = expand_codes(armed(text), scope)
+        done = Rewritten(as_bytes(text), max(status, last))
+        run.tell(Topic.REMOTE_NAMES, 1, f"remotename => `{done.text}', stat={done.status}")
+        run.finish()
+        return done
 
     def domain_of(self, sender: str, scope: Macros, asks: Lookups) -> tuple[str, ...]:
         """The tokens from the last `@` of a sender on, for recipients without a domain (F=C)."""
@@ -264,7 +271,7 @@ class Addresses:
     ) -> Resolution | None:
         """What ruleset 5 makes of a local user that no alias changed; None: nothing."""
         run = self._run(scope, asks, trace, sender=False, header=False)
-        run.scope.set("h", host or None)
+        run.define("h", host or None)
         scan = self.engine.tokenizer.scan(user)
         status, tokens = self._steps(run, ("5",), scan.tokens)
         result = self.build(run, tokens, user) if tokens[:1] == (codes.MAILER,) else None
@@ -293,15 +300,18 @@ class Addresses:
 
         `comments`: parentheses are tokens (check_eoh, check_eom, check_other, `$>+` header checks).
         """
+        run = self.engine.run(scope, asks, trace)
+        run.tell(Topic.CHECKS, 2, f"rscheck({ruleset}, {_told(args)})")
         found = self.engine.find(ruleset)
         if found is None:
+            run.finish()
             return Accepted()
-        run = self.engine.run(scope, asks, trace)
         table = Table.RULES if comments else Table.INTERNAL
         text = codes.ELSE.join(args)
         scan = self.engine.tokenizer.scan(text, table=table, repair=not comments)
         run.say_scan(text, scan)
         if not scan.tokens and run.complaints:
+            run.finish()
             return _rejected(run.complaints[0])
         outcome = run.apply(found, scan.tokens)
         run.finish()
@@ -329,10 +339,12 @@ class Addresses:
         self, ruleset: str, args: Sequence[str], scope: Macros, asks: Lookups, trace: Trace | None = None
     ) -> list[str] | None:
         """The tokens behind `$#` (srv_features, greet_pause, authinfo ...); None when the ruleset gives none."""
+        run = self.engine.run(scope, asks, trace)
+        run.tell(Topic.CHECKS, 2, f"rscap({ruleset}, {_told(args)})")
         found = self.engine.find(ruleset)
         if found is None:
+            run.finish()
             return None
-        run = self.engine.run(scope, asks, trace)
         scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=Table.INTERNAL)
         outcome = run.apply(found, scan.tokens)
         run.finish()
@@ -354,6 +366,11 @@ class Addresses:
         if outcome.status or outcome.tokens[:1] == (codes.MAILER,):
             return None
         return self.engine.tokenizer.join(outcome.tokens, " ")
+
+
+def _told(args: Sequence[str]) -> str:
+    """The two arguments of a check, as debugging shows them."""
+    return ", ".join([*args, "(NULL)"][:2])
 
 
 def address_type(*, sender: bool, header: bool) -> str:

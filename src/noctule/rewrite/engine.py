@@ -11,6 +11,7 @@ then maps are asked from left to right, then rulesets are called from right to l
 
 from collections.abc import Iterable, Sequence
 
+from noctule.base.debug import Topic
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
 from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
 from noctule.rewrite.match import BudgetError, Spans
@@ -20,7 +21,7 @@ from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.workspace import dequote, filled, index_of, lower, map_arguments
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
-from noctule.symbols.expand import spell_codes
+from noctule.symbols.expand import as_bytes, disarmed
 from noctule.symbols.macros import Macros
 from noctule.symbols.rules import Ruleset
 
@@ -52,11 +53,14 @@ class Engine:
         classes: Classes,
         *,
         tokenizer: Tokenizer | None = None,
+        watcher: Trace | None = None,
     ) -> None:
+        """`watcher` looks on at every run that has no onlooker of its own."""
         self.tokenizer = tokenizer or Tokenizer()
         self.classes = classes
         self._by_name: dict[str, CompiledRuleset] = {}
         self._by_number: dict[int, CompiledRuleset] = {}
+        self.watcher = watcher
         self.memo = Memo()
         self._told = Memo()  # with what an onlooker was told
         for source in rulesets:
@@ -87,7 +91,7 @@ class Engine:
 
     def run(self, scope: Macros, asks: Lookups, trace: Trace | None = None) -> "Run":
         """Begin a piece of work."""
-        return Run(self, scope, asks, trace)
+        return Run(self, scope, asks, trace or self.watcher)
 
 
 def leading_digits(name: str) -> str:
@@ -119,6 +123,8 @@ class Run:
         self._notes = Notes()
         self._status = 0
         self._failures = 0  # other than temporary ones
+        if trace is not None:
+            trace.began()
 
     def finish(self) -> None:
         """Let the macros set by maps land in the scope the run began with."""
@@ -126,6 +132,19 @@ class Run:
         assert parent is not None
         for name, value in self._overlay.own().items():
             parent.set(name, value)
+        if self.trace is not None:
+            self.trace.ended()
+
+    def tell(self, topic: Topic, level: int, line: str) -> None:
+        """A line for a debug level."""
+        if self.trace is not None:
+            self.trace.tell(topic, level, line)
+
+    def define(self, name: str, value: str | None) -> None:
+        """Set a macro that only this run sees."""
+        if self.trace is not None:
+            self.trace.defining(self.scope, name, value)
+        self.scope.set(name, value)
 
     def say(self, complaint: Complaint) -> None:
         """Note something to be told to whoever gave the address."""
@@ -195,9 +214,15 @@ class Run:
 
     def left_macro(self, name: str) -> str | None:
         """The value of `$&x` on a left side."""
+        return self._value("LHS", name)
+
+    def _value(self, side: str, name: str) -> str | None:
+        """What stands for `$&x`: codes in a macro's value are ordinary text to rules."""
         value = self._macro(name)
+        if value:
+            value = disarmed(value)
         if self.trace is not None:
-            self.trace.deferred("LHS", name, value)
+            self.trace.deferred(side, name, value)
         return value
 
     # -- one ruleset
@@ -293,7 +318,10 @@ class Run:
         if self.budget < 0:
             raise BudgetError
         plain = rule.plain and SYMBOLIC.isdisjoint(tokens)
-        made = filled(rule.parts, tokens, spans) if plain else self._copied(ruleset, rule.parts, tokens, spans)
+        if plain and (trace is None or not trace.every_rule):
+            made = filled(rule.parts, tokens, spans)
+        else:
+            made = self._copied(ruleset, rule.parts, tokens, spans)
         if len(made) > MAX_TOKENS:
             self._too_long(tokens)
         if not plain:
@@ -323,6 +351,8 @@ class Run:
             elif 0 <= part < len(spans):
                 start, end = spans[part]
                 made += tokens[start:end]
+                if self.trace is not None:
+                    self.trace.bound(part, tokens[start:end])
             else:
                 text = f"rewrite: ruleset {ruleset.title}: replacement ${part + 1} out of bounds"
                 self.say(Complaint("554 5.3.5", text, SOFTWARE))
@@ -331,9 +361,7 @@ class Run:
 
     def _deferred(self, name: str) -> tuple[str, ...]:
         """The tokens of a macro's present value."""
-        value = self._macro(name)
-        if self.trace is not None:
-            self.trace.deferred("RHS", name, value)
+        value = self._value("RHS", name)
         return self._scanned(value, Table.EXTERNAL) if value else ()
 
     def _scanned(self, text: str, table: Table) -> tuple[str, ...]:
@@ -405,7 +433,7 @@ class Run:
         if self.trace is not None:
             self.trace.asked(question, answer)
         if answer.kind is AnswerKind.NO_SUCH_MAP:
-            name = spell_codes(question.map)
+            name = as_bytes(question.map)
             self.say(Complaint("554 5.3.0", f"rewrite: map {name} not found", SOFTWARE))
         elif _is_temporary(answer):
             self._fail(TEMPFAIL)
@@ -471,8 +499,8 @@ class Run:
 
     def _unknown(self, name: str) -> None:
         if not name[:1].isalnum():
-            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{spell_codes(name)}"', SOFTWARE))
-        self.say(Complaint("554 5.3.5", f"Unknown ruleset {spell_codes(name)}", SOFTWARE))
+            self.say(Complaint("554 5.3.5", f'invalid ruleset name: "{as_bytes(name)}"', SOFTWARE))
+        self.say(Complaint("554 5.3.5", f"Unknown ruleset {as_bytes(name)}", SOFTWARE))
         self._fail(CONFIG)
 
 

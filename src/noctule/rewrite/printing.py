@@ -1,62 +1,19 @@
-"""How the address test mode prints: tokens, traces, mailers, and the debug levels that decide what is shown."""
+"""How the address test mode prints: tokens, traces, mailers.  What debug levels tell, they tell in other modes, too."""
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Sequence
 
+from noctule.base.debug import Debug, Topic
 from noctule.base.questions import Answer, AnswerKind, Question
 from noctule.base.text import ascii_lower
 from noctule.rewrite.compile import CompiledRule, CompiledRuleset
 from noctule.rewrite.tracing import Complaint, Trace
-from noctule.symbols import codes, expand
+from noctule.symbols import expand
+from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
 _CONTROL = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_MAX_CATEGORY = 99
-_RANGE = re.compile(r"(\d*)(?:-(\d*))?(?:\.(\d*))?\Z")
-_BYTES = {  # what symbols are inside Sendmail, and what shows where it prints text without spelling them
-    codes.MATCH_ANY: "\x90",
-    codes.MATCH_ONE_OR_MORE: "\x91",
-    codes.MATCH_ONE: "\x92",
-    codes.MAILER: "\x96",
-    codes.HOST: "\x97",
-    codes.USER: "\x98",
-    codes.CALL: "\x99",
-    codes.ELSE: "\x9b",
-    codes.MAP_END: "\x86",
-}
-_AS_BYTES = str.maketrans(_BYTES)
 _BUCKETS = 2003
-
-REWRITE, SCANNING, DEFINITIONS, CLASSES, CHECKS, MAPS = 21, 22, 35, 37, 48, 60  # categories
-
-
-class DebugLevels:
-    """The levels of `-d21.12,60-62.3`; a category nobody named is at 0."""
-
-    def __init__(self, spec: str = "") -> None:
-        self._levels: dict[int, int] = {}
-        if spec:
-            self.set(spec)
-
-    def set(self, spec: str) -> None:
-        """Read a `-d` argument; pieces that make no sense are skipped, as Sendmail does with named categories."""
-        for piece in re.split(r"[,;\s]+", spec or "0-99.1"):
-            match = _RANGE.match(piece)
-            if match is None or not piece:
-                continue
-            first = min(int(match[1] or 0), _MAX_CATEGORY)
-            last = min(int(match[2] or _MAX_CATEGORY), _MAX_CATEGORY) if match[2] is not None else first
-            level = int(match[3] or 1)
-            for category in range(first, last + 1):
-                self._levels[category] = level
-
-    def at(self, category: int, level: int) -> bool:
-        """Whether the category is at this level or above."""
-        return self._levels.get(category, 0) >= level
-
-    def level(self, category: int) -> int:
-        return self._levels.get(category, 0)
 
 
 @functools.lru_cache(4096)
@@ -83,12 +40,7 @@ def seven_bit(text: str) -> str:
     """A message: bytes lose their high bit, and one that is 0 then ends it."""
     if text.isascii():
         return text
-    return "".join(chr(ord(char) & 0x7F) for char in text.translate(_AS_BYTES)).partition("\0")[0]
-
-
-def raw(text: str) -> str:
-    """Text as Sendmail's own bytes, where symbols are left in an address or the answer of a map."""
-    return text if text.isascii() else expand.spell_codes(text.translate(_AS_BYTES))
+    return "".join(chr(ord(char) & 0x7F) for char in expand.as_bytes(text)).partition("\0")[0]
 
 
 def in_table_order(names: Iterable[str]) -> list[str]:
@@ -121,28 +73,30 @@ def rule_line(rule: CompiledRule) -> str:
 class Printer(Trace):
     """Writes what happens in a run the way test mode does.
 
-    `remark` gives what is said beside an answer; `note` hears the exit status of each complaint.
-    `hides` says of which complaints nothing is to be heard.
+    `is_open` says whether a map has something to look into, `remark` what is said beside an answer;
+    `note` hears the exit status of each complaint; `hides` says of which complaints nothing is to be heard.
     """
 
     def __init__(
         self,
         out: list[str],
-        debug: DebugLevels,
-        remark: Callable[[Question, Answer], str],
-        note: Callable[[int], None],
+        debug: Debug,
+        is_open: Callable[[str], bool],
         *,
+        remark: Callable[[Question, Answer], str] = lambda _question, _answer: "",
+        note: Callable[[int], None] = lambda _status: None,
         hides: Callable[[Complaint], bool] | None = None,
     ) -> None:
         self._out = out
         self._write = out.append
         self._debug = debug
-        self._level = debug.level(REWRITE)
+        self._level = debug.level(Topic.REWRITING)
+        self._is_open = is_open
         self._remark = remark
         self._note = note
         self.every_rule = self._level >= 2
         self._hides = hides
-        self.repeatable = hides is None and not any(map(debug.level, (REWRITE, SCANNING, MAPS)))
+        self.repeatable = hides is None and not debug
 
     def mark(self) -> int:
         return len(self._out)
@@ -153,63 +107,69 @@ class Printer(Trace):
     def again(self, text: str) -> None:
         self._write(text)
 
+    def tell(self, topic: Topic, level: int, line: str) -> None:
+        self._debug.say(topic, level, line)
+
+    def defining(self, scope: Macros, name: str, value: str | None) -> None:
+        if self._debug.at(Topic.MACROS, 9):
+            self._debug.write(expand.definition_line(scope, name, value))
+
     def scanning(self, text: str) -> None:
-        if self._debug.at(SCANNING, 11):
-            self._write(f"prescan: {spelled(text)}\n")
+        if self._debug.at(Topic.SCANNING, 11):
+            self._debug.write(f"prescan: {spelled(text)}\n")
 
     def scanned(self, tokens: Sequence[str]) -> None:
-        if self._debug.at(SCANNING, 12):
-            self._write(f"prescan==>{token_list(tokens)}\n")
-        if self._debug.at(SCANNING, 11) and not tokens:
-            self._write("prescan: null leading token\n")
+        if self._debug.at(Topic.SCANNING, 12):
+            self._debug.write(f"prescan==>{token_list(tokens)}\n")
+        if not tokens:
+            self.tell(Topic.SCANNING, 11, "prescan: null leading token")
 
     def entering(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
-        self._write(f"{spelled(ruleset.title):<16.16}   input:{token_list(tokens)}\n")
+        self._write(input_line(ruleset, tokens))
 
     def leaving(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
-        self._write(f"{spelled(ruleset.title):<16.16} returns:{token_list(tokens)}\n")
+        self._write(result_line(ruleset, tokens))
 
     def trying(self, rule: CompiledRule) -> None:
         if self._level >= 12:
             line = f" (line {rule.position.line})" if self._level >= 15 else ""
-            self._write(f"-----trying rule{line}:{token_list(rule.left)}\n")
+            self._debug.write(f"-----trying rule{line}:{token_list(rule.left)}\n")
 
     def failed(self, rule: CompiledRule) -> None:  # noqa: ARG002 - the interface
         if self._level >= 10:
-            self._write("----- rule fails\n")
+            self._debug.write("----- rule fails\n")
 
-    def matched(self, rule: CompiledRule, tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+    def matched(self, rule: CompiledRule, tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:  # noqa: ARG002
         if self._level >= 12:
-            self._write(f"-----rule matches:{token_list(rule.right)}\n")
+            self._debug.write(f"-----rule matches:{token_list(rule.right)}\n")
+
+    def bound(self, part: int, tokens: Sequence[str]) -> None:
         if self._level >= 15:
-            for number in (part for part in rule.parts if isinstance(part, int) and 0 <= part < len(spans)):
-                start, end = spans[number]
-                bound = "".join(f' {id(token):#x}="{spelled(token)}"' for token in tokens[start:end])
-                self._write(f"${number + 1}:{bound}\n")
+            shown = "".join(f' {id(token):#x}="{expand.as_bytes(token)}"' for token in tokens)
+            self._debug.write(f"${part + 1}:{shown}\n")
 
     def rewritten(self, tokens: Sequence[str]) -> None:
         if self._level >= 4:
-            self._write(f"rewritten as:{token_list(tokens)}\n")
+            self._debug.write(f"rewritten as:{token_list(tokens)}\n")
 
     def looping(self, tokens: Sequence[str]) -> None:
-        if self._level >= 1:
-            self._write(f"workspace: {token_list(tokens)}\n")
+        self.tell(Topic.REWRITING, 1, f"workspace: {token_list(tokens)}")
 
     def skipped(self, ruleset: CompiledRuleset) -> None:
-        if self._level >= 3:
-            self._write(f"-----skip subr {ruleset.title} ({ruleset.number})\n")
+        self.tell(Topic.REWRITING, 3, f"-----skip subr {ruleset.title} ({ruleset.number})")
 
     def deferred(self, side: str, name: str, value: str | None) -> None:
         if self._level >= 2:
-            shown = "(NULL)" if value is None else spelled(value)
-            self._write(f'rewrite: {side} $&{{{name}}} => "{shown}"\n')
+            shown = "(NULL)" if value is None else expand.as_bytes(value)
+            self._debug.write(f'rewrite: {side} $&{{{name}}} => "{shown}"\n')
 
     def asked(self, question: Question, answer: Answer) -> None:
         remark = self._remark(question, answer)
         said = f"{seven_bit(remark)}\n" if remark else ""
-        if self._debug.at(MAPS, 1):
-            said = _asked(question, answer, said, arguments=self._debug.at(MAPS, 5))
-        if said:
+        known = answer.kind is not AnswerKind.NO_SUCH_MAP and self._is_open(question.map)
+        if known and self._debug.at(Topic.MAPS, 1):
+            self._debug.write(_asked(question, answer, said, arguments=self._debug.at(Topic.MAPS, 5)))
+        elif said:
             self._write(said)
 
     def complained(self, complaint: Complaint) -> None:
@@ -219,16 +179,59 @@ class Printer(Trace):
         self._note(complaint.status)
 
 
+class Watcher(Printer):
+    """Writes what happens in the runs of other modes than test mode: only what debug levels ask for.
+
+    A run that has to wait for a map is made again from its beginning, so lines are kept until a run has ended.
+    """
+
+    def __init__(self, debug: Debug, is_open: Callable[[str], bool]) -> None:
+        self._kept: list[str] = []
+        self._real = debug
+        super().__init__(self._kept, debug.to(self._kept.append), is_open)
+
+    def began(self) -> None:
+        self._kept.clear()
+
+    def ended(self) -> None:
+        self._real.write("".join(self._kept))
+        self._kept.clear()
+
+    def entering(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
+        self.tell(Topic.REWRITING, 1, f"rewrite: ruleset {input_line(ruleset, tokens)}".rstrip("\n"))
+
+    def leaving(self, ruleset: CompiledRuleset, tokens: Sequence[str]) -> None:
+        self.tell(Topic.REWRITING, 1, f"rewrite: ruleset {result_line(ruleset, tokens)}".rstrip("\n"))
+
+    def complained(self, complaint: Complaint) -> None:
+        """Whoever gave the address is told."""
+
+
+def input_line(ruleset: CompiledRuleset, tokens: Sequence[str]) -> str:
+    """How test mode shows that a ruleset begins."""
+    return f"{spelled(ruleset.title):<16.16}   input:{token_list(tokens)}\n"
+
+
+def result_line(ruleset: CompiledRuleset, tokens: Sequence[str]) -> str:
+    """How it shows that a ruleset ends."""
+    return f"{spelled(ruleset.title):<16.16} returns:{token_list(tokens)}\n"
+
+
 def _asked(question: Question, answer: Answer, said: str, *, arguments: bool) -> str:
     """The question, what was said aloud while it was answered, and the answer."""
-    words = "".join(f", %{n}={raw(word)}" for n, word in enumerate((question.key, *question.args))) if arguments else ""
+    words = (
+        "".join(f", %{n}={expand.as_bytes(word)}" for n, word in enumerate((question.key, *question.args)))
+        if arguments
+        else ""
+    )
     if answer.kind is AnswerKind.FOUND:
-        result = f"{raw(answer.value)} ({answer.status})"
+        result = f"{expand.as_bytes(answer.value)} ({answer.status})"
     else:
         result = f"NOT FOUND ({answer.status})"
-    asked = f"map_lookup({question.map}, {raw(question.key)}"
-    failed = f"{asked}) tempfail: errno=0\n" if answer.kind is AnswerKind.TEMPORARY else ""
-    return f"{asked}{words}) => {said}{result}, ad=0\n{failed}"
+    asked = f"map_lookup({question.map}, {spelled(question.key)}{words}) => {said}{result}, ad=0\n"
+    if answer.kind is not AnswerKind.TEMPORARY:
+        return asked
+    return f"{asked}map_lookup({question.map}, {expand.as_bytes(question.key)}) tempfail: errno=0\n"
 
 
 def mailer_line(mailer: Mailer, titled: Callable[[str], str], identity: Callable[[str], tuple[int, int]]) -> str:

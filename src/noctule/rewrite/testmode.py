@@ -4,25 +4,21 @@
 outside world (maps, DNS, users) is behind `World`, which answers at once: this mode waits for nobody else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from noctule.base.debug import Debug, Topic
 from noctule.base.questions import AnswerKind, Question
 from noctule.base.text import ascii_lower
 from noctule.rewrite.addresses import Addresses, address_type
 from noctule.rewrite.compile import CompiledRuleset
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import TEMPFAIL, leading_digits
+from noctule.rewrite.engine import TEMPFAIL, Run, leading_digits
 from noctule.rewrite.header_flags import field_macros, header_flags
 from noctule.rewrite.printing import (
-    CHECKS,
-    CLASSES,
-    DEFINITIONS,
-    DebugLevels,
     Printer,
     in_table_order,
     mailer_line,
-    raw,
     rule_line,
     seven_bit,
     spelled,
@@ -34,7 +30,7 @@ from noctule.rewrite.validity import MAX_ADDRESS, invalid
 from noctule.rewrite.world import World
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
-from noctule.symbols.expand import expand_codes
+from noctule.symbols.expand import as_bytes, expand_codes
 from noctule.symbols.headers import HeaderTemplate
 from noctule.symbols.macros import Macros
 
@@ -65,14 +61,14 @@ class TestMode:
     classes: Classes
     world: World
     translate: Translate
-    debug: DebugLevels = field(default_factory=DebugLevels)
+    debug: Debug = field(default_factory=Debug)  # writes to `out`, unless -D names a file
+    out: list[str] = field(default_factory=list)
     header_checks: Mapping[str, HeaderTemplate] = field(default_factory=dict)  # by name in lower case; "*" for others
     help_text: str = "Sendmail 8.17.1.9 -- HELP not implemented\n"
     user: str = "root"
     verbose: bool = False
     finished: bool = False
     status: int = 0
-    _out: list[str] = field(default_factory=list, init=False)
     _header: bool = field(default=False, init=False)
     _sender: bool = field(default=False, init=False)
 
@@ -93,8 +89,8 @@ class TestMode:
             self._obey(line)
         if not self.finished and not self.verbose:
             self._write(PROMPT)
-        text = "".join(self._out)
-        self._out.clear()
+        text = "".join(self.out)
+        self.out.clear()
         return text
 
     # -- the first character decides
@@ -117,7 +113,7 @@ class TestMode:
                 self._apply(line)
 
     def _write(self, text: str) -> None:
-        self._out.append(text)
+        self.out.append(text)
 
     def _say(self, text: str) -> None:
         self._write(f"{seven_bit(text)}\n")
@@ -128,7 +124,8 @@ class TestMode:
             self.status = status
 
     def _printer(self, hides: Callable[[Complaint], bool] | None = None) -> Printer:
-        return Printer(self._out, self.debug, self.world.remark, self._note, hides=hides)
+        world = self.world
+        return Printer(self.out, self.debug, world.is_open, remark=world.remark, note=self._note, hides=hides)
 
     def _name(self, text: str, kind: str = "") -> tuple[str, str]:
         """The macro or class name text begins with, and what follows; the name is "" after an error."""
@@ -142,6 +139,10 @@ class TestMode:
         name, _, rest = translated[2:].partition(codes.NAME_END)
         return name, rest
 
+    def _set(self, name: str, value: str | None) -> None:
+        self._printer().defining(self.macros, name, value)
+        self.macros.set(name, value)
+
     # -- . = - $
 
     def _define(self, text: str) -> None:
@@ -150,16 +151,12 @@ class TestMode:
                 self._write("Usage: .[DC]macro value(s)\n")
             case "D":
                 name, value = self._name(text[1:])
-                if name and self.debug.at(DEFINITIONS, 9):
-                    again = "re" if self.macros.get(name) is not None else ""
-                    self._write(f"{again}define({name} as {spelled(value)})\n")
                 if name:
-                    self.macros.set(name, value)
+                    self._set(name, value)
             case "C" if text[1:]:
                 name, words = self._name(text[1:])
                 for word in expand_codes(words, self.macros).split() if name else ():
-                    if self.debug.at(CLASSES, 8):
-                        self._write(f"setclass({name}, {spelled(word)})\n")
+                    self.debug.say(Topic.OPTIONS, 8, f"setclass({name}, {spelled(word)})")
                     self.classes.add(name, word)
             case "C":
                 pass
@@ -301,7 +298,7 @@ class TestMode:
             case "sender":
                 self._set_sender(rest)
             case "expand":
-                self._write(raw(rest))
+                self._write(as_bytes(rest))
             case "header":
                 self._check_header(rest)
             case "gethostbyname":
@@ -341,7 +338,7 @@ class TestMode:
         if remark := self.world.remark(question, answer):
             self._write(f"{remark}\n")
         if answer.kind is AnswerKind.FOUND and answer.status != TEMPFAIL:
-            self._write(f"returns {raw(answer.value)} ({answer.status})\n")
+            self._write(f"returns {as_bytes(answer.value)} ({answer.status})\n")
         else:
             self._write(f"no match ({answer.status})\n")
 
@@ -351,8 +348,6 @@ class TestMode:
     def _parse(self, address: str) -> None:
         shown = spelled(crack(address, self.addresses.settings).replace(NAME, "$g"))
         self._write(f"Cracked address = {shown}\nParsing {self._kind()} address\n")
-        if self.debug.at(20, 1):
-            self._write(f"\n--parseaddr({address})\n")
         result = self.addresses.parse(
             address,
             self.macros,
@@ -366,7 +361,7 @@ class TestMode:
             case None:
                 self._write("Cannot parse\n")
             case Resolved():
-                self.macros.set("h", result.host or None)
+                self._set("h", result.host or None)
                 self._resolved(result.mailer.name, result.host, result.user)
             case Unresolvable():
                 if result.refused:
@@ -375,8 +370,8 @@ class TestMode:
                     self._resolved(result.mailer or "*error*", result.host, result.user)
 
     def _resolved(self, mailer: str, host: str, user: str) -> None:
-        where = f", host {raw(host)}" if host else ""
-        self._write(f"mailer {mailer}{where}, user {raw(user)}\n")
+        where = f", host {as_bytes(host)}" if host else ""
+        self._write(f"mailer {mailer}{where}, user {as_bytes(user)}\n")
 
     def _try(self, text: str) -> None:
         name, _, address = _cut(text)
@@ -390,8 +385,6 @@ class TestMode:
             return
         self._tell_kind()
         self._write(f"Trying {self._kind()} address {address} for mailer {mailer.name}\n")
-        if self.debug.at(12, 1):
-            self._write(f"remotename({address})\n")
         result = self.addresses.rewrite_for(
             address,
             mailer,
@@ -401,9 +394,7 @@ class TestMode:
             header=self._header,
             trace=self._printer(),
         )
-        if self.debug.at(12, 1):
-            self._write(f"remotename => `{result.text}', stat={result.status}\n")
-        self._write(f"Rcode = {result.status}, addr = {raw(result.text)}\n")
+        self._write(f"Rcode = {result.status}, addr = {as_bytes(result.text)}\n")
 
     def _try_flags(self, text: str) -> None:
         if not text:
@@ -421,10 +412,11 @@ class TestMode:
 
     def _tell_kind(self) -> None:
         """`${addr_type}` of the addresses to come; `/sender` leaves none."""
-        self.macros.set("addr_type", address_type(sender=self._sender, header=self._header))
+        self._set("addr_type", address_type(sender=self._sender, header=self._header))
 
     def _set_sender(self, address: str) -> None:
         """What would become the envelope's sender; the user running the program when the address is no good."""
+        self._set("x", "")
         result: Resolution | None = self._resolved_sender(address) if address else None
         if result is None:
             address = self.user
@@ -436,16 +428,20 @@ class TestMode:
         run.scope.set("addr_type", address_type(sender=True, header=False))
         scan = engine.tokenizer.scan(address)
         run.say_scan(address, scan)
-        tokens = scan.tokens
+        tokens = self._as_sender(run, scan.tokens)
+        if isinstance(result, Resolved) and "C" in result.mailer.flags:
+            self._as_sender(run, tokens)  # for the domain that recipients without one get
+        run.finish()
+        self._set("f", engine.tokenizer.join(tokens))
+        self._set("addr_type", None)
+        self._write(f"addr={as_bytes(result.user) if result else ''}\n")
+
+    def _as_sender(self, run: Run, tokens: Sequence[str]) -> Sequence[str]:
         for name in ("3", "1", "4"):
-            ruleset = engine.find(name)
+            ruleset = self.addresses.engine.find(name)
             if ruleset is not None:
                 tokens = run.apply(ruleset, tokens).tokens
-        run.finish()
-        self.macros.set("f", engine.tokenizer.join(tokens))
-        self.macros.set("x", "")
-        self.macros.set("addr_type", None)
-        self._write(f"addr={raw(result.user) if result else ''}\n")
+        return tokens
 
     def _resolved_sender(self, address: str) -> Resolved | None:
         """None when the address cannot be a sender."""
@@ -468,8 +464,6 @@ class TestMode:
         if template is not None and value:
             for macro, content in field_macros(name, value).items():
                 self.macros.set(macro, content)
-            if self.debug.at(CHECKS, 2):
-                self._write(f"rscheck({template.ruleset}, {spelled(value)}, (NULL))\n")
             self.addresses.check(
                 template.ruleset,
                 (value,),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from noctule.base.debug import Topic
 from noctule.base.questions import Answer, Question
+from noctule.symbols.macros import Macros
 
 if TYPE_CHECKING:
     from noctule.rewrite.compile import CompiledRule, CompiledRuleset
@@ -42,6 +44,18 @@ class Trace:
     every_rule = True  # False: rules that cannot match may be passed over in silence, which is much faster
     repeatable = False  # True: the trace is text (`mark`, `since`), and may be had `again` instead of from a new run
 
+    def began(self) -> None:
+        """A run begins; what was told of one before that has not ended is void: it had to wait, and is made again."""
+
+    def ended(self) -> None:
+        """The run has ended."""
+
+    def tell(self, topic: Topic, level: int, line: str) -> None:
+        """A line for a debug level."""
+
+    def defining(self, scope: Macros, name: str, value: str | None) -> None:
+        """A macro is about to be set."""
+
     def mark(self) -> int:
         """Where the text stands now."""
         return 0
@@ -76,6 +90,9 @@ class Trace:
 
     def matched(self, rule: "CompiledRule", tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
         """It did; `spans` are the ranges of `$1`, `$2` ... in the tokens."""
+
+    def bound(self, part: int, tokens: Sequence[str]) -> None:
+        """These tokens take the place of `$1` (part 0), `$2` ... on the right side; told when `every_rule` is set."""
 
     def rewritten(self, tokens: Sequence[str]) -> None:
         """The workspace after the rule, its maps and its calls."""

@@ -9,6 +9,7 @@ leads nowhere where it is not.
 import asyncio
 
 from noctule.accounts import Account
+from noctule.base.debug import Topic
 from noctule.base.errors import TemporaryError
 from noctule.files import SafetyError
 from noctule.mail.envelope import Controller, Envelope, RecipientState, Triple
@@ -34,6 +35,7 @@ class Expander:
         self.notes: list[Note] = []
         self._locator = locator
         self._settings = locator.settings
+        self._debug = locator.settings.debug
         self._files = files
         self._scope = scope
         self._reached: dict[tuple[Triple, int | None], Node] = {}
@@ -51,6 +53,7 @@ class Expander:
         for recipient in envelope.recipients:
             if recipient.state is RecipientState.QUEUED:
                 root = Node(recipient)
+                self._debug.say(Topic.RECIPIENTS, 1, f"sendto: {root.address}\n   ctladdr=[NULL]")
                 self._pending.append(root)
                 await self._walk()
                 if root.expanded and not root.fruitful:
@@ -189,6 +192,7 @@ class Expander:
 
     async def _alias(self, node: Node, text: str, user: str) -> None:
         self.notes.append(Note(NoteKind.ALIAS, node.address, text))
+        self._debug.say(Topic.ALIASES, 1, f"{node.address} (, {user}) aliased to {text}")
         above = node.origin
         owner = await self._owner_of(user) or above.owner
         origin = Origin(controller=above.controller, owner=owner, forbidden=above.forbidden)
@@ -220,6 +224,7 @@ class Expander:
     async def _forward(self, node: Node, account: Account) -> bool:
         """Follow the user's `.forward`; False when he has none that can be used."""
         host = node.routed.triple.host if node.routed else ""
+        self._debug.say(Topic.ALIASES, 1, f"forward({account.name})")
         for path in forward_paths(self._settings.forward_path, account, host, self._scope):
             try:
                 file = await self._files.forward(path, account)
@@ -267,11 +272,21 @@ class Expander:
         root = node.root
         root.multiple |= not single and not owned
         root.owned |= owned
+        if self._debug:
+            self._tell_members(node, [address for _, address in entries])
         children = [
             node.child(address, origin, single=single, host=self._settings.host, where=where)
             for where, address in entries
         ]
         self._pending += children
+
+    def _tell_members(self, node: Node, members: list[str]) -> None:
+        self._debug.say(Topic.RECIPIENTS, 1, f"sendto: {', '.join(members)}")
+        above = {inner.address for inner in node.ancestry()}
+        for member in members:
+            self._debug.say(Topic.ALIASES, 1, f"self_reference({member})")
+            if member not in above:
+                self._debug.say(Topic.ALIASES, 1, "\t... no self ref")
 
 
 def _entries(path: str, text: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from noctule.accounts import Account, Accounts
+from noctule.base.debug import Topic
 from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, Answering, AnswerKind, Question, Waiting
 from noctule.base.text import ascii_lower
@@ -101,6 +102,8 @@ class Locator:
             user, flags = routed.triple.user, routed.mailer.flags
             if user.startswith("\\") or routed.deferral:
                 return routed
+            if "A" in flags:
+                self.settings.debug.say(Topic.ALIASES, 1, f"alias({user})")
             if "A" in flags and (text := await self._alias_of_user(user)) is not None:
                 return replace(routed, alias=text)
             if "5" not in flags or routed.not_remote:

@@ -1,5 +1,6 @@
 """One address of an expansion, and what has become of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from noctule.accounts import Account
@@ -78,6 +79,13 @@ class Node:
         node: Node | None = self
         while node is not None and not node.fruitful:
             node.fruitful = True
+            node = node.parent
+
+    def ancestry(self) -> Iterator["Node"]:
+        """This node, its parent, and so on up to the recipient."""
+        node: Node | None = self
+        while node is not None:
+            yield node
             node = node.parent
 
     def chain_from(self, ancestor: "Node") -> list["Node"]:

@@ -1,6 +1,8 @@
 """The options that routing needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from noctule.base.debug import Debug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,3 +15,4 @@ class RouteSettings:
     forward_path: tuple[str, ...] = ()  # ForwardPath, split at colons, macros not yet expanded
     me_too: bool = True  # MeToo: a sender who is on a list gets his own message back
     max_members: int = 100_000  # recipients one message may grow to
+    debug: Debug = field(default_factory=Debug)

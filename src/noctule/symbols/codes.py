@@ -48,6 +48,27 @@ SPELLING = {
     MACRO: "$",
 } | {code: f"${digit}" for digit, code in REPLACEMENT.items()}
 
+BYTES = {  # what the codes are inside Sendmail
+    MACRO: "\x81",
+    DEFERRED: "\x82",
+    MAP_BEGIN: "\x85",
+    MAP_END: "\x86",
+    MATCH_ANY: "\x90",
+    MATCH_ONE_OR_MORE: "\x91",
+    MATCH_ONE: "\x92",
+    MATCH_CLASS: "\x93",
+    MATCH_NOT_CLASS: "\x94",
+    MAILER: "\x96",
+    HOST: "\x97",
+    USER: "\x98",
+    CALL: "\x99",
+    IF: "\x9a",
+    ELSE: "\x9b",
+    FI: "\x9c",
+    HOST_BEGIN: "\x9d",
+    HOST_END: "\x9e",
+} | {code: f"\x95{digit}" for digit, code in REPLACEMENT.items()}
+
 
 def named(name: str) -> str:
     """The name part of a reference: `j` or `client_addr`, without braces."""

@@ -21,6 +21,9 @@ _STEP = re.compile(f"([{codes.MACRO}{codes.IF}]){_NAME}|[{codes.ELSE}{codes.FI}]
 _DEFERRED = re.compile(codes.DEFERRED + _NAME)
 _CODE = re.compile(f"[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]")
 _SPELL_NAME = re.compile(_NAME)
+_AS_BYTES = str.maketrans(codes.BYTES)
+_CODE_SPELLED = {spelling[1:]: code for code, spelling in codes.SPELLING.items()}
+_DISARMED = re.compile(f"{codes.MACRO}([=~&?])?(?:{{([^}}]+)}}|(.))", re.DOTALL)
 _CONTROL = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -105,8 +108,38 @@ def spell_codes(text: str) -> str:
     """Codes as `$x` forms, everything else as it is."""
     if _CODE.search(text) is None:
         return text
-    text = _SPELL_NAME.sub(lambda found: found[1] if len(found[1]) == 1 else f"{{{found[1]}}}", text)
-    return _CODE.sub(lambda found: codes.SPELLING.get(found[0], ""), text)
+    return _CODE.sub(lambda found: codes.SPELLING[found[0]], _bare_names(text))
+
+
+def as_bytes(text: str) -> str:
+    """Codes as the bytes they are inside Sendmail, which show where it prints text without spelling them."""
+    return text if text.isascii() else _bare_names(text).translate(_AS_BYTES)
+
+
+def disarmed(text: str) -> str:
+    """A macro's value as text that rules rewrite: each code falls apart into a `MACRO` sign and ordinary characters."""
+    if _CODE.search(text) is None:
+        return text
+    return _CODE.sub(lambda found: codes.MACRO + codes.SPELLING[found[0]][1:], _bare_names(text))
+
+
+def armed(text: str) -> str:
+    """Text that held disarmed values, with their codes in one piece again."""
+    if codes.MACRO not in text:
+        return text
+    return _DISARMED.sub(_rearmed, text)
+
+
+def _rearmed(found: re.Match[str]) -> str:
+    kind, name = found[1], found[2] or found[3]
+    if kind:
+        return _CODE_SPELLED[kind] + codes.named(name)
+    return _CODE_SPELLED.get(name) or codes.MACRO + codes.named(name)
+
+
+def _bare_names(text: str) -> str:
+    """Names behind codes as they are spelled: `j`, `{client_addr}`."""
+    return _SPELL_NAME.sub(lambda found: found[1] if len(found[1]) == 1 else f"{{{found[1]}}}", text)
 
 
 def spell(text: str) -> str:
@@ -117,6 +150,12 @@ def spell(text: str) -> str:
     """
     text = spell_codes(text)
     return text if text.isascii() and text.isprintable() else "".join(map(_spell_character, text))
+
+
+def definition_line(scope: Macros, name: str, value: str | None) -> str:
+    """How debugging tells that a macro gets a value."""
+    again = "re" if scope.get(name) is not None else ""
+    return f"{again}define({name} as {'<null>' if value is None else spell(value)})\n"
 
 
 def _spell_character(character: str) -> str:

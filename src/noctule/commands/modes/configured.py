@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TextIO
 
+from noctule.assembly.describe import describe
 from noctule.assembly.queues import NO_QUEUE
 from noctule.assembly.reading import Request, read_configuration
+from noctule.base.debug import EVERYTHING, Debug
 from noctule.commands.flags import FlagError, Invocation
 from noctule.commands.sendmail import configuration_path, settings
 from noctule.config import Complaint, Configuration
@@ -19,7 +22,21 @@ def request_of(invocation: Invocation) -> Request:
         settings=settings(invocation),
         macros=tuple(invocation.macros),
         mode=invocation.mode,
+        debug=_debug(invocation),
     )
+
+
+def _debug(invocation: Invocation) -> Debug:
+    """The levels of -d; what they tell goes to standard output, or into the file of -D."""
+    spec = ",".join(levels or EVERYTHING for levels in invocation.debug)
+    if not invocation.debug_file:
+        return Debug(spec, sys.stdout.write)
+
+    def write(text: str) -> None:
+        with Path(invocation.debug_file).open("a", encoding="latin-1") as file:
+            file.write(text)
+
+    return Debug(spec, write)
 
 
 def say(complaints: Iterable[Complaint], where: TextIO) -> None:
@@ -33,6 +50,7 @@ def say(complaints: Iterable[Complaint], where: TextIO) -> None:
 def load(invocation: Invocation) -> Configuration:
     """The configuration, free of errors.  Raises FlagError with the exit status they ask for otherwise."""
     configuration = read_configuration(request_of(invocation))
+    sys.stdout.write(describe(configuration, configuration_path(invocation)))
     notes = configuration.notes
     say((complaint for complaint in configuration.complaints if complaint not in notes), sys.stderr)
     if configuration.status != Exit.USAGE and not configuration.options.string("QueueDirectory"):

@@ -18,7 +18,6 @@ from noctule.config import Complaint, Configuration, option_names
 from noctule.config.option_table import BY_NAME, WITHOUT_EFFECT_YET, Relevance
 from noctule.mail.status import Exit
 from noctule.maps import Environment
-from noctule.rewrite.printing import DebugLevels
 
 _ENCODING = "latin-1"
 _GC_ALLOCATIONS = 50_000  # results are remembered by the ten thousand, and hold no cycles
@@ -39,14 +38,15 @@ def test(invocation: Invocation) -> int:
     configuration = _load(invocation)
     gc.freeze()
     gc.set_threshold(_GC_ALLOCATIONS)
-    debug = ",".join(invocation.debug)
-    levels = DebugLevels(debug)
     write = sys.stdout.write
-    with test_mode(configuration, debug=debug, verbose=invocation.verbose) as session:
+    out: list[str] = []
+    if not invocation.debug_file:
+        configuration.debug.write = out.append
+    with test_mode(configuration, out, verbose=invocation.verbose) as session:
         _say(configuration.complaints)
         if configuration.status == Exit.USAGE:
             return Exit.USAGE
-        write(describe(configuration, configuration_path(invocation), levels))
+        write(describe(configuration, configuration_path(invocation)))
         session.status = configuration.status
         write(session.start())
         prompts = sys.stdin.isatty()

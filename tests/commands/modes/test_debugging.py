@@ -1,0 +1,50 @@
+"""Debug levels tell what Sendmail's tell (data/debugging.json; record with commands/debugging_oracle.py)."""
+
+import io
+import json
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from commands import debugging_oracle as oracle
+from noctule.commands import sendmail
+
+CASES = [(levels, tuple(users), lines) for levels, users, lines in json.loads(oracle.RECORDED.read_text())]
+
+
+def said(folder: Path, *flags: str) -> str:
+    cf = folder / "test.cf"
+    cf.write_text(oracle.lay_out(folder).replace(oracle.FOLDER, str(folder)))
+    with redirect_stdout(io.StringIO()):
+        sendmail.main(["sendmail", f"-C{cf}", "-bi"])
+    with redirect_stdout(io.StringIO()) as out:
+        sendmail.main(["sendmail", f"-C{cf}", *flags])
+    return out.getvalue().replace(str(folder), oracle.FOLDER)
+
+
+@pytest.mark.parametrize(("levels", "users", "lines"), CASES, ids=[f"{case[0]} {' '.join(case[1])}" for case in CASES])
+def test_verifying_tells_what_sendmail_tells(
+    levels: str, users: tuple[str, ...], lines: list[str], tmp_path: Path
+) -> None:
+    assert oracle.told(said(tmp_path, f"-d25.1,{levels}", "-bv", *users), users) == lines
+
+
+def test_the_start_is_told_in_every_mode(tmp_path: Path) -> None:
+    lines = said(tmp_path, "-d0.4", "-bv", "joe").splitlines()
+    assert lines[0].startswith("Version ")
+    assert [line for line in lines if line.startswith(("Canonical name:", "  (canonical domain name)"))]
+    assert lines[-1] == "joe... deliverable: mailer local, user joe"
+
+
+def test_what_is_set_while_the_configuration_is_read(tmp_path: Path) -> None:
+    lines = said(tmp_path, "-d37.8,35.9", "-bv", "joe").splitlines()
+    assert {"redefine(j as host.example.com)", "define(Q as $j)"} <= set(lines)
+    assert "setoption DontProbeInterfaces=true" in lines
+    assert f"setoption AliasFile (A)=hash:{oracle.FOLDER}/aliases" in lines
+
+
+def test_lines_go_to_the_file_of_the_command_line(tmp_path: Path) -> None:
+    out = said(tmp_path, f"-D{tmp_path}/told", "-d21.1", "-bv", "joe")
+    assert out == "joe... deliverable: mailer local, user joe\n"
+    assert (tmp_path / "told").read_text().startswith("rewrite: ruleset 3                  input: joe\n")
