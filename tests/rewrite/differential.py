@@ -43,6 +43,8 @@ _TOO_MUCH = "too much work"  # Noctule's own limit
 _MEMORY = re.compile("0x[0-9a-f]+")
 _LONG = re.compile("(addr = .{254}).*")  # Sendmail's buffers are full then
 _EMPTY = re.compile(r"\(line \d+\):\n")  # Sendmail does not remember where a rule without a left side stands
+_NUMBERED = re.compile(r"(?<=[\x81\x82\x93\x94])(?:[\xa0-\xbf]|\{\w+\})")  # long names, in text that is shown as it is
+_MAILER_MACRO = re.compile(r"macset\(.*\n")
 _BEGIN = "ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\nEnter <ruleset> <address>\n> "
 _WORKER = """mount --bind /dev "$1/dev"; mount -t proc proc "$1/proc"; exec chroot "$1" sh -c '
 while read -r _; do
@@ -113,7 +115,7 @@ def _divided(text: str, case: Case, status: int) -> Session:
 
 
 def _plain(answer: str) -> str:
-    answer = _LONG.sub(r"\1", answer)
+    answer = _MAILER_MACRO.sub("", _NUMBERED.sub("#", _LONG.sub(r"\1", answer)))
     return _EMPTY.sub("(line 0):\n", _MEMORY.sub("0x", answer))
 
 

@@ -28,6 +28,7 @@ from noctule.symbols.rules import Ruleset
 MAX_LOOPS = 100
 MAX_DEPTH = 50
 MAX_CALLS = 15
+MAX_DEFAULT = 1021  # characters of a default; what is longer is cut
 BUDGET = 1_000_000  # steps of matching that one run may take
 RULE_COST = 200  # steps that the application of a rule counts for
 DATAERR, SOFTWARE, TEMPFAIL, CONFIG = 65, 70, 75, 78
@@ -420,7 +421,7 @@ class Run:
             return self._scanned(answer.value, Table.EXTERNAL) if answer.value else ()
         if default is None:
             return key
-        text = join(default)
+        text = join(default)[:MAX_DEFAULT]
         return self._scanned(text, Table.INTERNAL) if text else ()
 
     def _ask(self, question: Question) -> Answer:

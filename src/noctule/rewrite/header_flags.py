@@ -58,4 +58,4 @@ def field_macros(name: str, value: str) -> dict[str, str]:
     flags = header_flags(name)
     kind = "h r" if flags & _RECIPIENTS else "h s" if flags & _SENDERS else "h"
     shown = value[:_SHOWN].replace("\\", "\\\\").replace('"', '\\"')
-    return {"hdr_name": name, "hdrlen": str(len(value)), "currHeader": f'"{shown}"', "addr_type": kind}
+    return {"currHeader": f'"{shown}"', "hdr_name": name, "hdrlen": str(len(value)), "addr_type": kind}

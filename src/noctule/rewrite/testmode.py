@@ -383,7 +383,7 @@ class TestMode:
         if mailer is None:
             self._write(f"Unknown mailer {name}\n")
             return
-        self._tell_kind()
+        self.macros.set("addr_type", self._addr_type())
         self._write(f"Trying {self._kind()} address {address} for mailer {mailer.name}\n")
         result = self.addresses.rewrite_for(
             address,
@@ -412,28 +412,36 @@ class TestMode:
 
     def _tell_kind(self) -> None:
         """`${addr_type}` of the addresses to come; `/sender` leaves none."""
-        self._set("addr_type", address_type(sender=self._sender, header=self._header))
+        self._set("addr_type", self._addr_type())
+
+    def _addr_type(self) -> str:
+        return address_type(sender=self._sender, header=self._header)
 
     def _set_sender(self, address: str) -> None:
         """What would become the envelope's sender; the user running the program when the address is no good."""
         self._set("x", "")
+        self._set("addr_type", address_type(sender=True, header=False))
         result: Resolution | None = self._resolved_sender(address) if address else None
         if result is None:
             address = self.user
             result = self.addresses.parse(
-                address, self.macros, self.world, sender=True, trace=self._printer(_is_about_address)
+                address,
+                self.macros,
+                self.world,
+                sender=True,
+                typed=False,
+                trace=self._printer(_is_about_address),
             )
         engine = self.addresses.engine
         run = engine.run(self.macros, self.world, self._printer())
-        run.scope.set("addr_type", address_type(sender=True, header=False))
         scan = engine.tokenizer.scan(address)
         run.say_scan(address, scan)
         tokens = self._as_sender(run, scan.tokens)
         if isinstance(result, Resolved) and "C" in result.mailer.flags:
             self._as_sender(run, tokens)  # for the domain that recipients without one get
         run.finish()
-        self._set("f", engine.tokenizer.join(tokens))
         self._set("addr_type", None)
+        self._set("f", engine.tokenizer.join(tokens))
         self._write(f"addr={as_bytes(result.user) if result else ''}\n")
 
     def _as_sender(self, run: Run, tokens: Sequence[str]) -> Sequence[str]:
@@ -445,7 +453,7 @@ class TestMode:
 
     def _resolved_sender(self, address: str) -> Resolved | None:
         """None when the address cannot be a sender."""
-        result = self.addresses.parse(address, self.macros, self.world, sender=True, trace=self._printer())
+        result = self.addresses.parse(address, self.macros, self.world, sender=True, typed=False, trace=self._printer())
         if not isinstance(result, Resolved):
             return None
         if result.mailer.name in {"prog", "*file*", "*include*"}:
@@ -463,7 +471,7 @@ class TestMode:
         value = value.rstrip(_BLANKS)
         if template is not None and value:
             for macro, content in field_macros(name, value).items():
-                self.macros.set(macro, content)
+                self._set(macro, content)
             self.addresses.check(
                 template.ruleset,
                 (value,),
