@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import ssl
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,26 @@ def test_everything_in_order(world: World) -> None:
     assert started(world.configuration()) == (
         True,
         ["STARTTLS=server, Diffie-Hellman init, key=2048 bit (I)", "STARTTLS=server, init=1"],
+    )
+
+
+@pytest.mark.parametrize(("mode", "reason"), [(0o666, "Group writable file"), (0o644, "Group readable file")])
+def test_what_is_said_of_a_key_that_is_open_to_all(world: World, mode: int, reason: str) -> None:
+    key = world.key("open.key", mode)
+    lines = [f"STARTTLS=server: file {key} unsafe: {reason}"]
+    assert started(world.configuration(ServerKeyFile=key)) == (False, lines)
+
+
+def test_an_encrypted_key_is_refused_without_asking_for_its_password(world: World) -> None:
+    command = ["openssl", "ec", "-in", str(world.pair.key), "-aes256", "-passout", "pass:secret"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    key = world.file("encrypted.key", done.stdout)
+    assert started(world.configuration(ServerKeyFile=key)) == (
+        False,
+        [
+            f"STARTTLS=server, error: SSL_CTX_use_PrivateKey_file({key}) failed",
+            "STARTTLS=server: error:SSL routines::bad password read",
+        ],
     )
 
 
@@ -187,7 +208,7 @@ def test_files_that_became_bad_leave_the_old_context(world: World) -> None:
     world.pair.key.write_text("")
     clock.now += 100
     assert encryption.server() is first
-    assert kept.lines == [f"STARTTLS=server: file {world.pair.key} unsafe: World readable file"]
+    assert kept.lines == [f"STARTTLS=server: file {world.pair.key} unsafe: Group readable file"]
     clock.now += 100
     assert encryption.server() is first
     assert len(kept.lines) == 1
@@ -220,7 +241,8 @@ def test_wishes_have_contexts_of_their_own(world: World) -> None:
     assert own is not None and own is not usual
     assert encryption.server("Options=+SSL_OP_NO_TLSv1_3; flags=R") is own
     assert encryption.server(asks=False) is not usual
-    assert encryption.client('"servername=mx.example.net"') is not None
+    named = encryption.client('"servername=hostname"')
+    assert named is not None and named.names_server
 
 
 @pytest.mark.parametrize(
@@ -256,5 +278,5 @@ def test_a_client_makes_do_with_what_there_is(world: World) -> None:
     configuration = world.configuration(ClientCertFile="/none", ClientKeyFile="/none", CACertFile="/none")
     found = Encryption(configuration, Log(kept, 9)).client()
     assert found is not None
-    assert found[1] == ""
+    assert not found.names_server
     assert kept.lines[0] == "STARTTLS=client: file /none unsafe: No such file or directory"

@@ -2,7 +2,7 @@ import ssl
 
 import pytest
 
-from noctule.config.tls_options import SSL_OPTIONS, TlsWishes, read_tls_wishes, ssl_option, ssl_options
+from noctule.config.tls_options import SSL_OPTIONS, TlsWishes, read_tls_wishes, ssl_option, ssl_options, tls_pairs
 
 
 @pytest.mark.parametrize(
@@ -43,19 +43,20 @@ def test_words_add_and_take_away() -> None:
 @pytest.mark.parametrize(
     ("text", "wishes"),
     [
-        ("", TlsWishes()),
-        ('""', TlsWishes()),
-        ("flags=R; sts=secure", TlsWishes()),
+        ("flags=R; sts=secure", TlsWishes(needs_lists=True, strict_transport=True)),
+        ("flags=Cd", TlsWishes(fallback=True, dane=False)),
+        ("flags=c!", TlsWishes(fallback=False)),
         (
             "CipherList=A:B; Options=SSL_OP_NO_TLSv1_3,-SSL_OP_ALL",
-            TlsWishes(cipher_list="A:B", options=("SSL_OP_NO_TLSv1_3", "-SSL_OP_ALL")),
+            TlsWishes(cipher_list="A:B", options=int(ssl.OP_NO_TLSv1_3)),
         ),
-        ('"ciphersuites = X;SERVERNAME=mx.example"', TlsWishes(cipher_suites="X", server_name="mx.example")),
+        ("Options=SSL_OP_NO_TLSv1_3;Options=-SSL_OP_NO_TLSv1_3", TlsWishes(options=int(ssl.OP_NO_TLSv1_3))),
+        ('"ciphersuites = X;SERVERNAME=hostname"', TlsWishes(cipher_suites="X", names_server=True)),
         ("CertFile=/c;KeyFile=/k", TlsWishes(certificate_file="/c", key_file="/k")),
     ],
 )
 def test_wishes(text: str, wishes: TlsWishes) -> None:
-    assert read_tls_wishes(text) == wishes
+    assert read_tls_wishes(tls_pairs(text)) == wishes
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,11 @@ def test_wishes(text: str, wishes: TlsWishes) -> None:
         ("flags=R;foo", "invalid_syntax, opt=foo"),
         ("Options=FOO", "FOO, error=SSL_OP not found"),
         ("KeyFile=/k", "only_one_of_CertFile/KeyFile_specified"),
+        ("servername=mx.example", "servername, invalid_value=mx.example"),
+        ("foo=", "invalid_syntax, opt=foo"),
+        (";;", "invalid_syntax, opt=;;"),
     ],
 )
 def test_wishes_that_make_no_sense(text: str, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        read_tls_wishes(text)
+    with pytest.raises(ValueError, match=f"^{words}$"):
+        read_tls_wishes(tls_pairs(text))

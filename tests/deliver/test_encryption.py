@@ -159,6 +159,7 @@ def test_tls_server_decides(
             assert outcome.status == expected.split()[1]
             assert lines[-1].startswith("ruleset=tls_server, arg1=")
             assert lines[-1].endswith(f", relay=[127.0.0.1], reject={expected}")
+            assert sum(command.startswith("EHLO") for command in sink.commands) == 1
         else:
             assert isinstance(outcome, expected)
 
@@ -185,6 +186,92 @@ def test_a_failed_handshake_may_be_made_good_in_the_clear(world: World, tmp_path
         assert sink.connections == (2 if fallback else 1)
         assert len(sink.letters) == fallback
         assert any(line.startswith("STARTTLS=client, error: connect failed=-1, reason=") for line in lines)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(("flag", "fallback"), [("C", True), ("c", False)])
+def test_a_session_may_want_it_otherwise(world: World, tmp_path: Path, flag: str, fallback: bool) -> None:
+    rules = ("Stls_clt_features", f'R$*\t"Flags={flag}"')
+
+    async def scenario() -> None:
+        async with Sink(tls=world.server(), answers={"STARTTLS": ["220 2.0.0 go on"]}).serve() as sink:
+            (outcome,), _ = await deliver(world, tmp_path, sink, *rules, fallback=not fallback)
+        if fallback:
+            assert isinstance(outcome, Delivered)
+        else:
+            assert isinstance(outcome, Deferred)
+            assert (outcome.status, outcome.text) == ("4.7.0", "Deferred: 403 4.7.0 server not authenticated.")
+
+    run(scenario)
+
+
+def test_clt_features_can_forbid_it(world: World, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Sink(tls=world.server()).serve() as sink:
+            (outcome,), _ = await deliver(world, tmp_path, sink, "Sclt_features", "R$*\t$# S")
+        assert isinstance(outcome, Delivered)
+        assert [command.split()[0] for command in sink.commands][:2] == ["EHLO", "MAIL"]
+
+    run(scenario)
+
+
+def test_a_certificate_of_the_session_that_cannot_be_read_is_not_shown(world: World, tmp_path: Path) -> None:
+    rules = ("Stls_clt_features", 'R$*\t"CertFile=/none; KeyFile=/none"')
+
+    async def scenario() -> None:
+        async with Sink(tls=world.server()).serve() as sink:
+            (outcome,), lines = await deliver(world, tmp_path, sink, *rules)
+        assert isinstance(outcome, Delivered)
+        assert "STARTTLS=client: file /none unsafe: No such file or directory" in lines
+        assert any(line.startswith("STARTTLS=client, relay=[127.0.0.1], version=TLSv1.3, verify=OK") for line in lines)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("rules", "seen"),
+    [
+        ((), ["tls_clt_features=(null), {relay}", "tls_clt_features=empty, stat=0, {relay}"]),
+        (("Stls_clt_features", 'R$*\t""'), ['tls_clt_features="", {relay}']),
+        (
+            ("Stls_clt_features", 'R$*\t"Foo=bar"'),
+            [
+                'tls_clt_features="Foo=bar", {relay}',
+                "tls_clt_features=parsed, Foo=bar, {relay}",
+                "tls_clt_features=unknown_option, opt=Foo, {relay}",
+                "STARTTLS=client, get_tls_se_features=failed, ret=78",
+            ],
+        ),
+        (
+            ("Stls_clt_features", "R$*\t$#error $@ 4.7.1 $: 454 no"),
+            [
+                "rscheck(tls_clt_features)=failed, {relay}, errors=0",
+                "tls_clt_features=empty, stat=75, {relay}",
+                "STARTTLS=client, get_tls_se_features=failed, ret=75",
+            ],
+        ),
+    ],
+)
+def test_what_the_log_says_of_tls_clt_features(
+    world: World, tmp_path: Path, rules: tuple[str, ...], seen: list[str]
+) -> None:
+    async def scenario() -> None:
+        async with Sink(tls=world.server()).serve() as sink:
+            _, lines = await deliver(world, tmp_path, sink, *rules)
+        relay = "relay=[127.0.0.1] [127.0.0.1]"
+        assert lines[: len(seen)] == [line.format(relay=relay) for line in seen]
+
+    run(scenario)
+
+
+def test_what_the_log_says_of_a_stranger(world: World, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Sink(tls=world.server("stranger")).serve() as sink:
+            _, lines = await deliver(world, tmp_path, sink)
+        text = "depth=0 /CN=stranger, state=0, reason=certificate signature failure"
+        start = lines.index("STARTTLS=client, start=ok")
+        assert lines[start + 1] == f"STARTTLS: TLS cert verify: {text}"
 
     run(scenario)
 

@@ -172,6 +172,44 @@ def test_a_bad_certificate_does_not_break_the_handshake(
     run(scenario)
 
 
+@pytest.mark.parametrize(
+    ("lists", "needs", "verified", "told"),
+    [
+        ("ours", False, Verified.FAIL, ["X509 certificate revoked", "TLS certificate revoked"]),
+        ("other", False, Verified.OK, ["X509 unable to get certificate CRL", "TLS ok"]),
+        ("other", True, Verified.FAIL, ["X509 unable to get certificate CRL", "TLS unable to get certificate CRL"]),
+        ("", False, Verified.OK, ["TLS ok"]),
+    ],
+)
+def test_lists_of_revoked_certificates(
+    tmp_path: Path, lists: str, needs: bool, verified: Verified, told: list[str]
+) -> None:
+    ours, other = Authority(tmp_path / "ours"), Authority(tmp_path / "other", ("CN", "Other"))
+    pair = ours.issue("client")
+    files = {"ours": ours.revoke(pair), "other": other.revoke(), "": ""}
+    server = ours.issue("server")
+    settings = ContextSettings(
+        pairs=((str(server.certificate), str(server.key)),),
+        ca_file=str(ours.file),
+        crl_file=str(files[lists]),
+        needs_lists=needs,
+    )
+    made = build_context(settings, server=True, read=read, say=say)
+    assert made is not None
+
+    async def scenario() -> None:
+        async with TlsServer(made) as server:
+            stream = await server.connect()
+            await stream.start_tls(context(World(ours.file, pair, pair, pair), pair, server=False), 5)
+            outcome = await server.outcomes.get()
+            assert isinstance(outcome, Handshake)
+            assert outcome.verified is verified
+            assert [f"{check['what']} {check['reason']}" for check in outcome.checks()] == told
+            stream.close()
+
+    run(scenario)
+
+
 def broken() -> Iterator[tuple[str, bytes]]:
     hello = b"\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03" + bytes(range(32))
     yield "plain text", b"NOOP\r\nMAIL FROM:<a@b.example>\r\n"

@@ -10,7 +10,8 @@ from errno import EPERM
 from functools import partial
 
 from noctule.assembly.tables import safety_policy
-from noctule.config import SSL_OPTIONS, Configuration, TlsWishes, read_tls_wishes, ssl_options
+from noctule.config import SSL_OPTIONS, Configuration, TlsWishes, read_tls_wishes, ssl_options, tls_pairs
+from noctule.deliver import ClientTls
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.net import ContextSettings, TlsContext, build_context
 from noctule.net.certificates import is_digest
@@ -23,6 +24,8 @@ _CHECK_EVERY = 1.0  # seconds for which files are taken to be as they were
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
 _AUTHORITIES = ("CACertPath", "CACertFile")
 _RULESETS = {"server": "tls_srv_features", "client": "tls_clt_features"}
+_SHORTEST = 2  # characters of wishes
+NO_WISHES = TlsWishes()
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -59,11 +62,11 @@ class Encryption:
             self._able = self._complete()
         if not self._able:
             return None
-        found = self._wanted("server", wishes, relay)
-        if found is None:
+        wanted = self._wishes("server", wishes, relay)
+        if wanted is None:
             return None
-        settings = found[0] if asks is None else replace(found[0], asks=asks)
-        return self._context("server", settings)
+        settings = changed(self._settings["server"], wanted)
+        return self._context("server", settings if asks is None else replace(settings, asks=asks))
 
     @property
     def fingerprint(self) -> str:
@@ -71,22 +74,33 @@ class Encryption:
         digest = self._options.string("CertFingerprintAlgorithm")
         return digest if is_digest(digest) else ""
 
-    def client(self, wishes: str = "", *, relay: str = "") -> tuple[TlsContext, str] | None:
-        """A context for a server, and the name to ask for; None: the wishes make no sense."""
-        found = self._wanted("client", wishes, relay)
-        context = self._context("client", found[0]) if found is not None else None
-        return (context, found[1]) if found is not None and context is not None else None
-
-    def _wanted(self, side: str, text: str, relay: str) -> tuple[ContextSettings, str] | None:
-        settings = self._settings[side]
-        if not text or text == '""':
-            return settings, ""
-        try:
-            wishes = read_tls_wishes(text)
-        except ValueError as error:
-            self.log.tls_wishes_refused(_RULESETS[side], str(error), relay=relay)
+    def client(self, wishes: str = "", *, relay: str = "") -> ClientTls | None:
+        """What a connection to a server is made with; None: the wishes make no sense."""
+        wanted = self._wishes("client", wishes, relay)
+        context = self._context("client", changed(self._settings["client"], wanted)) if wanted is not None else None
+        if wanted is None or context is None:
             return None
-        return changed(settings, wishes), wishes.server_name or ""
+        return ClientTls(
+            context,
+            names_server=wanted.names_server,
+            fallback=wanted.fallback,
+            strict=wanted.strict_transport,
+            dane=wanted.dane,
+        )
+
+    def _wishes(self, side: str, text: str, relay: str) -> TlsWishes | None:
+        """As a session wants it; None, and why in the log: that makes no sense."""
+        if len(text.strip('"')) < _SHORTEST:
+            return NO_WISHES
+        ruleset, pairs = _RULESETS[side], []
+        try:
+            for key, value in tls_pairs(text):
+                self.log.tls_wish(ruleset, key, value, relay=relay)
+                pairs.append((key, value))
+            return read_tls_wishes(pairs)
+        except ValueError as error:
+            self.log.tls_wishes_refused(ruleset, str(error), relay=relay)
+            return None
 
     def _complete(self) -> bool:
         """Whether the options say all that a server needs."""
@@ -101,7 +115,7 @@ class Encryption:
                 if not (anonymous and name.startswith("Server")):
                     return False
         if not options.string("CRLFile"):
-            self.log.tls_setup("STARTTLS: CRLFile missing", 14)
+            self.log.tls_setup("STARTTLS: CRLFile missing", 13)
         return True
 
     def _context(self, side: str, settings: ContextSettings) -> TlsContext | None:
@@ -213,9 +227,10 @@ def _pairs(configuration: Configuration, certificates: str, keys: str) -> tuple[
 
 def changed(settings: ContextSettings, wishes: TlsWishes) -> ContextSettings:
     """Settings as one session wants them."""
-    settings = replace(settings, strict=True)
-    if wishes.options is not None:
-        settings = replace(settings, options=ssl_options(wishes.options))
+    if wishes == NO_WISHES:
+        return settings
+    options = settings.options | wishes.options
+    settings = replace(settings, strict=True, options=options, needs_lists=wishes.needs_lists)
     if wishes.cipher_list is not None:
         settings = replace(settings, cipher_list=wishes.cipher_list)
     if wishes.cipher_suites is not None:

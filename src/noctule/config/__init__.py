@@ -12,7 +12,7 @@ from noctule.config.options import Options
 from noctule.config.ports import DaemonPort
 from noctule.config.presets import preset
 from noctule.config.reader import read
-from noctule.config.tls_options import SSL_OPTIONS, TlsWishes, read_tls_wishes, ssl_options
+from noctule.config.tls_options import SSL_OPTIONS, TlsWishes, read_tls_wishes, ssl_options, tls_pairs
 from noctule.config.translate import macro_name, translate
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "read",
     "read_tls_wishes",
     "ssl_options",
+    "tls_pairs",
     "translate",
 ]

@@ -1,7 +1,7 @@
 """OpenSSL's option bits, by the names ServerSSLOptions and ClientSSLOptions know; what tls_srv_features may say."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from noctule.config.c_numbers import bits
@@ -57,9 +57,9 @@ def ssl_option(word: str) -> int | None:
     return SSL_OPTIONS.get(bare) if number is None else number
 
 
-def ssl_options(words: Iterable[str], more: int = 0) -> int:
+def ssl_options(words: Iterable[str], more: int = 0, *, usual: int = _USUAL) -> int:
     """The usual ones and `more`, changed word by word: `-` takes bits away."""
-    chosen = _USUAL | more
+    chosen = usual | more
     for word in words:
         found = ssl_option(word) or 0
         chosen = chosen & ~found if word.startswith("-") else chosen | found
@@ -68,43 +68,83 @@ def ssl_options(words: Iterable[str], more: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsWishes:
-    """What the rulesets tls_srv_features and tls_clt_features want of one session; None: as the options say."""
+    """What the rulesets tls_srv_features and tls_clt_features want of one session; None: as the options say.
 
-    options: tuple[str, ...] | None = None
+    `options` are bits that come to those of the options.  `needs_lists`: a certificate whose issuer has no revocation
+    list is not verified.  `fallback`: after a failed handshake, try again in the clear.  `dane` may be turned
+    off.
+    """
+
+    options: int = 0
     cipher_list: str | None = None
     cipher_suites: str | None = None
     certificate_file: str | None = None
     key_file: str | None = None
-    server_name: str | None = None
+    names_server: bool = False  # SNI: the name of the host
+    strict_transport: bool = False  # MTA-STS has a policy for this connection
+    needs_lists: bool = False
+    fallback: bool | None = None
+    dane: bool = True
 
 
-_WISHES = {
-    "cipherlist": "cipher_list",
-    "ciphersuites": "cipher_suites",
-    "certfile": "certificate_file",
-    "keyfile": "key_file",
-    "servername": "server_name",
-}
-_NO_WISHES = frozenset({"flags", "sts"})  # known, and nothing comes of them
+def tls_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """`key=value; key=value`.  Raises ValueError with Sendmail's words where it is none."""
+    text = text.strip('"').strip()
+    parts = [part.strip() for part in text.split(";")]
+    if not any(parts):
+        raise ValueError(f"invalid_syntax, opt={text}")
+    for part in filter(None, parts):
+        key, _, value = (word.strip() for word in part.partition("="))
+        if not value:
+            raise ValueError(f"invalid_syntax, opt={key}")
+        yield key, value
 
 
-def read_tls_wishes(text: str) -> TlsWishes:
-    """`key=value; key=value`.  Raises ValueError with Sendmail's words for what is wrong."""
-    found: dict[str, str] = {}
-    options: tuple[str, ...] | None = None
-    for part in filter(None, (part.strip() for part in text.strip('"').split(";"))):
-        key, equals, value = (word.strip() for word in part.partition("="))
-        if not equals:
-            raise ValueError(f"invalid_syntax, opt={part}")
-        word = key.lower()
-        if word == "options":
-            options = tuple(value.replace(",", " ").split())
-            if unknown := next((name for name in options if ssl_option(name) is None), None):
-                raise ValueError(f"{unknown}, error=SSL_OP not found")
-        elif word in _WISHES:
-            found[_WISHES[word]] = value
-        elif word not in _NO_WISHES:
-            raise ValueError(f"unknown_option, opt={key}")
-    if ("certificate_file" in found) != ("key_file" in found):
+def read_tls_wishes(pairs: Iterable[tuple[str, str]]) -> TlsWishes:
+    """Raises ValueError with Sendmail's words for what is wrong."""
+    wishes = TlsWishes()
+    for key, value in pairs:
+        wishes = _with(wishes, key, value)
+    if (wishes.certificate_file is None) != (wishes.key_file is None):
         raise ValueError("only_one_of_CertFile/KeyFile_specified")
-    return TlsWishes(options=options, **found)
+    return wishes
+
+
+def _with(wishes: TlsWishes, key: str, value: str) -> TlsWishes:
+    match key.lower():
+        case "options":
+            names = value.replace(",", " ").split()
+            if unknown := next((name for name in names if ssl_option(name) is None), None):
+                raise ValueError(f"{unknown}, error=SSL_OP not found")
+            return replace(wishes, options=wishes.options | ssl_options(names, usual=0))
+        case "servername":
+            if value.lower() != "hostname":
+                raise ValueError(f"servername, invalid_value={value}")
+            return replace(wishes, names_server=True)
+        case "flags":
+            return _with_flags(wishes, value)
+        case "sts":
+            return replace(wishes, strict_transport=value.lower() == "secure")
+        case "cipherlist":
+            return replace(wishes, cipher_list=value)
+        case "ciphersuites":
+            return replace(wishes, cipher_suites=value)
+        case "certfile":
+            return replace(wishes, certificate_file=value)
+        case "keyfile":
+            return replace(wishes, key_file=value)
+        case _:
+            raise ValueError(f"unknown_option, opt={key}")
+
+
+def _with_flags(wishes: TlsWishes, letters: str) -> TlsWishes:
+    """Others are passed over."""
+    for letter in letters:
+        match letter:
+            case "R":
+                wishes = replace(wishes, needs_lists=True)
+            case "C" | "c":
+                wishes = replace(wishes, fallback=letter == "C")
+            case "d":
+                wishes = replace(wishes, dane=False)
+    return wishes

@@ -12,6 +12,7 @@ wants, and `settlement` turns the outcomes into one `mqueue.Update` with the rep
 from noctule.deliver.authentication import Authentication as ClientAuthentication
 from noctule.deliver.authentication import LoginSettings
 from noctule.deliver.batch import Agent, Batch
+from noctule.deliver.encryption import ClientTls
 from noctule.deliver.encryption import Encryption as ClientEncryption
 from noctule.deliver.local import LocalAgent, User
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, RulesetRewriting
@@ -25,6 +26,7 @@ __all__ = [
     "Batch",
     "ClientAuthentication",
     "ClientEncryption",
+    "ClientTls",
     "EightBitRules",
     "Expander",
     "LocalAgent",

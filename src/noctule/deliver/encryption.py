@@ -1,6 +1,7 @@
 """TLS on the way out: STARTTLS where a server offers it, and what the rules say about servers and recipients."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from noctule.base.errors import TemporaryError
@@ -11,35 +12,51 @@ from noctule.deliver.settings import Timeouts
 from noctule.deliver.verdict import from_reply, lost
 from noctule.mail.outcome import Outcome
 from noctule.mail.reply import Reply
-from noctule.net import Handshake, TlsContext, TlsError
+from noctule.mail.status import Exit
+from noctule.net import TlsContext, TlsError
 from noctule.observe.log import Log
 from noctule.rewrite.addresses import Addresses
-from noctule.rewrite.results import Rejected
+from noctule.rewrite.results import Discarded, Rejected
 from noctule.rewrite.settle import settle
 from noctule.smtp.client import Closed, Phase, TlsAnswered
 from noctule.symbols.macros import Macros
 
 _SIDE = "client"
+_FAILED = Reply(403, "4.7.0", ("server not authenticated.",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientTls:
+    """What one connection is encrypted with.
+
+    `names_server`: the server is told whom we mean.  `fallback`: after a failed handshake, try again in the clear
+    (None: as TLSFallbacktoClear says).  `strict`: MTA-STS has a policy.  `dane`: TLSA records count.
+    """
+
+    context: TlsContext = field(kw_only=False)
+    names_server: bool = False
+    fallback: bool | None = None
+    strict: bool = False
+    dane: bool = True
 
 
 class ClientContexts(Protocol):
     """TLS as this host has it at the moment."""
 
-    def client(self, wishes: str = "", *, relay: str = "") -> tuple[TlsContext, str] | None:
-        """A context for a connection, and the server name to ask for; None: there is none.
+    def client(self, wishes: str = "", *, relay: str = "") -> ClientTls | None:
+        """What a connection is encrypted with; None: the wishes make no sense.
 
         `wishes` is what tls_clt_features says, `relay` what log lines call the server.
         """
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class HandshakeFailed:
-    """TLS broke the connection; `outcome` is what comes of that unless it is tried again in the clear."""
+    """TLS broke the connection; `outcome` is what comes of that unless it is tried again in the clear (`fallback`)."""
 
-    __slots__ = ("outcome",)
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
+    outcome: Outcome
+    fallback: bool
 
 
 class Encryption:
@@ -65,7 +82,7 @@ class Encryption:
         self._log = log
         self._fingerprint = fingerprint
         self._alternatives = alternatives
-        self.fallback = fallback
+        self._fallback = fallback
 
     async def secure(
         self, connection: Connection, scope: Macros, timeouts: Timeouts, *, clear: bool
@@ -76,65 +93,77 @@ class Encryption:
         OSError when the connection broke.
         """
         remote = connection.remote
-        connection.macros |= {"server_name": remote.name, "server_addr": remote.address, "verify": "NONE"}
-        inner = scope.child(connection.macros)
+        name = remote.name.removesuffix(".")
+        connection.macros |= {"server_name": name, "server_addr": remote.address, "verify": "NONE"}
+        fallback = self._fallback
         if clear:
             connection.macros["verify"] = "CLEAR"
-        elif connection.client.extensions.starttls and await self._allowed(connection, inner):
-            ended = await self._start(connection, inner, timeouts)
-            if ended is not None:
-                return ended
+        elif connection.client.extensions.starttls and await self._allowed(connection, scope):
+            tls = await self._wanted(connection, scope)
+            if tls is not None:
+                fallback = fallback if tls.fallback is None else tls.fallback
+                ended = await self._start(connection, tls, timeouts)
+                if ended is not None:
+                    return ended
         verify = connection.macros["verify"] or ""
-        inner = scope.child(connection.macros)
-        reply = await self._ask("tls_server", (verify,), inner, remote.name)
+        reply = await self._ask("tls_server", (verify,), scope.child(connection.macros), name)
         refused = from_reply(reply, Phase.HELO, remote, enhanced=True) if reply is not None else None
         if verify == "SOFTWARE":
-            failed = lost(Phase.STARTTLS, remote, "TLS handshake failed")
-            return HandshakeFailed(refused or failed)
+            return HandshakeFailed(refused or from_reply(_FAILED, Phase.STARTTLS, remote, enhanced=True), fallback)
+        if refused is None and connection.bindings is not None:
+            return await self._greet_again(connection, timeouts)
         return refused
 
     async def _allowed(self, connection: Connection, scope: Macros) -> bool:
-        name = connection.remote.name
-        return await self._ask("try_tls", (name,), scope, name) is None
+        """What clt_features (`S`) and try_tls say."""
+        name, inner = connection.remote.name.removesuffix("."), scope.child(connection.macros)
+        letters = await self._letters("clt_features", (name, ""), inner)
+        connection.macros["client_flags"] = " ".join(x * 2 if x.isupper() else x for x in letters)
+        return "S" not in letters and await self._ask("try_tls", (name,), inner, name) is None
 
-    async def _start(self, connection: Connection, scope: Macros, timeouts: Timeouts) -> Outcome | None:
-        """STARTTLS, the handshake, EHLO again; `verify` tells how it went.  An outcome when the server is gone."""
-        remote, macros = connection.remote, connection.macros
-        relay = f"{remote.name} [{remote.address}]"
-        wishes = await self._text("tls_clt_features", (remote.name, remote.address), scope)
-        found = None
-        if wishes is not None:
-            self._log.tls_wishes("tls_clt_features", wishes, relay=relay)
-            found = self._contexts.client(wishes, relay=relay)
+    async def _wanted(self, connection: Connection, scope: Macros) -> ClientTls | None:
+        """What tls_clt_features wants; None: there is no TLS with this server."""
+        name, address = connection.remote.name.removesuffix("."), connection.remote.address
+        relay = f"{name} [{address}]"
+        wishes = await self._text("tls_clt_features", (name, address), scope.child(connection.macros), relay)
+        found = self._contexts.client(wishes, relay=relay) if wishes is not None else None
         if found is None:
-            macros["verify"] = "CONFIG"
-            return None
-        context, server_name = found
+            connection.macros["verify"] = "CONFIG"
+            self._log.tls_impossible(Exit.TEMPFAIL if wishes is None else Exit.CONFIG)
+        return found
+
+    async def _start(self, connection: Connection, tls: ClientTls, timeouts: Timeouts) -> Outcome | None:
+        """STARTTLS and the handshake; `verify` tells how it went.  An outcome when the server is gone."""
+        remote, macros = connection.remote, connection.macros
         connection.client.start_tls()
         match await next_event(connection.client, connection.stream, timeouts):
             case TlsAnswered(reply) if reply.code // 100 != 2:
                 macros["verify"] = "TEMP" if reply.temporary else "NONE" if reply.permanent else "PROTOCOL"
                 return None
-            case Closed(reply=reply, phase=phase, error=error):
-                return from_reply(reply, phase, remote, enhanced=True) if reply else lost(phase, remote, error)
-        wanted = remote.name.rstrip(".") if server_name == "hostname" else server_name
+            case Closed() as closed:
+                return _gone(closed, connection)
+        self._log.tls_ready()
+        wanted = remote.name.rstrip(".") if tls.names_server else ""
         try:
-            handshake = await connection.stream.start_tls(context, timeouts[Phase.STARTTLS], server_name=wanted)
+            handshake = await connection.stream.start_tls(tls.context, timeouts[Phase.STARTTLS], server_name=wanted)
         except (TlsError, TimeoutError, ConnectionError) as error:
             macros["verify"] = "SOFTWARE"
             self._log.tls_failed(side=_SIDE, reason="timeout" if isinstance(error, TimeoutError) else str(error))
             return None
         macros |= handshake.macros(self._fingerprint, alternatives=self._alternatives)
         connection.bindings = handshake.bindings
-        self._say(handshake, remote.name)
-        return await self._greet_again(connection, timeouts)
+        for check in handshake.checks():
+            self._log.tls_checked(**check)
+        self._log.tls_started(side=_SIDE, relay=remote.name, **handshake.summary())
+        self._log.tls_certificate(side=_SIDE, **handshake.names())
+        return None
 
     async def _greet_again(self, connection: Connection, timeouts: Timeouts) -> Outcome | None:
+        """EHLO, now that what was said before is forgotten."""
         connection.client.encrypted()
         match await next_event(connection.client, connection.stream, timeouts):
-            case Closed(reply=reply, phase=phase, error=error):
-                remote = connection.remote
-                return from_reply(reply, phase, remote, enhanced=True) if reply else lost(phase, remote, error)
+            case Closed() as closed:
+                return _gone(closed, connection)
             case _:
                 return None
 
@@ -143,9 +172,11 @@ class Encryption:
         if not self._addresses.defined("tls_rcpt"):
             return None
         inner = scope.child(connection.macros)
-        return await self._ask("tls_rcpt", (recipient,), inner, connection.remote.name, id_)
+        return await self._ask("tls_rcpt", (recipient,), inner, connection.remote.name, id_, recipient)
 
-    async def _ask(self, ruleset: str, args: Sequence[str], scope: Macros, relay: str, id_: str = "") -> Reply | None:
+    async def _ask(
+        self, ruleset: str, args: Sequence[str], scope: Macros, relay: str, id_: str = "", about: str = ""
+    ) -> Reply | None:
         """The reply that a refusal makes.  A look-up that fails for the time being is a 451."""
         addresses = self._addresses
         if not addresses.defined(ruleset):
@@ -154,19 +185,41 @@ class Encryption:
             verdict = await settle(lambda asks: addresses.check(ruleset, args, scope, asks), self._maps)
         except TemporaryError as error:
             verdict = Rejected(451, "4.3.0", str(error))
+        if isinstance(verdict, Discarded):
+            self._log.ruleset_discarded(id_, ruleset=ruleset, args=args, relay=relay)
         if not isinstance(verdict, Rejected):
             return None
-        reply = Reply(verdict.code, verdict.enhanced or f"{verdict.code // 100}.0.0", (verdict.text,))
+        reply = Reply(verdict.code, verdict.enhanced or f"{verdict.code // 100}.0.0", (verdict.about(about),))
         self._log.ruleset_rejected(id_, ruleset=ruleset, args=args, relay=relay, reply=str(reply))
         return reply
 
-    async def _text(self, ruleset: str, args: Sequence[str], scope: Macros) -> str | None:
+    async def _text(self, ruleset: str, args: Sequence[str], scope: Macros, relay: str) -> str | None:
+        """What the ruleset says; None: it refuses, or cannot say now."""
         addresses = self._addresses
         try:
-            return await settle(lambda asks: addresses.text(ruleset, args, scope, asks), self._maps)
-        except TemporaryError:
+            found = await settle(lambda asks: addresses.text(ruleset, args, scope, asks), self._maps)
+        except TemporaryError as error:
+            found = Rejected(451, "4.3.0", str(error))
+        if isinstance(found, Rejected):
+            self._log.tls_wishes_failed(ruleset, relay=relay)
             return None
+        wishes = found if isinstance(found, str) else ""
+        self._log.tls_wishes(ruleset, wishes, relay=relay)
+        return wishes
 
-    def _say(self, handshake: Handshake, relay: str) -> None:
-        self._log.tls_started(side=_SIDE, relay=relay, **handshake.summary())
-        self._log.tls_certificate(side=_SIDE, **handshake.names())
+    async def _letters(self, ruleset: str, args: Sequence[str], scope: Macros) -> Sequence[str]:
+        addresses = self._addresses
+        if not addresses.defined(ruleset):
+            return ()
+        letters = await settle(lambda asks: addresses.capabilities(ruleset, args, scope, asks), self._maps) or []
+        if letters[:1] and letters[0].lower().startswith("temp"):
+            raise TemporaryError(f"{ruleset}: temporary failure")
+        return letters
+
+
+def _gone(closed: Closed, connection: Connection) -> Outcome:
+    """What it means that the server has closed the connection."""
+    reply, remote = closed.reply, connection.remote
+    if reply is None:
+        return lost(closed.phase, remote, closed.error)
+    return from_reply(reply, closed.phase, remote, enhanced=connection.client.extensions.enhanced_status_codes)

@@ -268,7 +268,7 @@ class SmtpAgent:
         opened = await self._open(batch, connect, remote, way)
         if not isinstance(opened, HandshakeFailed):
             return opened
-        if self._encryption is not None and self._encryption.fallback:
+        if opened.fallback:
             opened = await self._open(batch, connect, remote, way, clear=True)
         return opened.outcome if isinstance(opened, HandshakeFailed) else opened
 

@@ -76,10 +76,10 @@ def _check_file(path: str, opened: os.stat_result, rules: Rules) -> None:
     if opened.st_nlink > 1 and not rules.hard_link:
         raise SafetyError(path, "Hard links not allowed")
     for bit, tolerated, reason in (
-        (stat.S_IWOTH, rules.world_writable, "World writable file"),
         (stat.S_IWGRP, rules.group_writable, "Group writable file"),
-        (stat.S_IROTH, rules.world_readable, "World readable file"),
+        (stat.S_IWOTH, rules.world_writable, "World writable file"),
         (stat.S_IRGRP, rules.group_readable, "Group readable file"),
+        (stat.S_IROTH, rules.world_readable, "World readable file"),
         (stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH, rules.executable, "Executable files not allowed"),
     ):
         if mode & bit and not tolerated:

@@ -71,11 +71,16 @@ class PeerCertificate:
     @property
     def subject(self) -> str:
         """`/C=DE/O=Example/CN=mail.example.com`, special characters encoded."""
+        return encoded(self.one_line)
+
+    @property
+    def one_line(self) -> str:
+        """The subject as OpenSSL shows it in one line."""
         return _one_line(self._pairs(subject=True))
 
     @property
     def issuer(self) -> str:
-        return _one_line(self._pairs(subject=False))
+        return encoded(_one_line(self._pairs(subject=False)))
 
     @property
     def subject_name(self) -> str:
@@ -114,7 +119,7 @@ def _bytes(value: str | bytes) -> bytes:
 
 
 def _one_line(pairs: list[tuple[str, str]]) -> str:
-    return encoded("".join([f"/{_SHORT_NAMES.get(oid, oid)}={_ESCAPED.sub(_escape, text)}" for oid, text in pairs]))
+    return "".join([f"/{_SHORT_NAMES.get(oid, oid)}={_ESCAPED.sub(_escape, text)}" for oid, text in pairs])
 
 
 def _escape(found: re.Match[str]) -> str:

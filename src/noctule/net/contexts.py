@@ -46,7 +46,8 @@ class ContextSettings:
     options: int = 0  # SSL_OP_ bits
     groups: str = "i"  # DHParameters
     asks: bool = True  # ask the peer for a certificate
-    strict: bool = False  # whatever is wrong, there is no context
+    needs_lists: bool = False  # a certificate whose issuer has no list of revoked ones is not verified
+    strict: bool = False  # of one session: where ciphers make no sense, there is no context
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -65,14 +66,15 @@ def build_context(
     `by_name` knows contexts for other names that a client may ask this server for.
     """
     builder = _Builder(settings, "server" if server else "client", read, say)
-    complete = builder.load_pairs() and builder.load_authorities()
-    if server and not complete:
+    paired = builder.load_pairs()
+    trusted = (paired or not server) and builder.load_authorities()
+    if server and not (paired and trusted):
         return None  # a client without a certificate, or who trusts nobody, is better than none
-    builder.load_revocations()
+    lists = builder.load_revocations()
     if server:
         builder.load_groups()
     chosen = builder.choose_ciphers()
-    if settings.strict and not (complete and chosen):
+    if settings.strict and not chosen:
         return None
     context = builder.context
     context.set_options(settings.options | SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION)
@@ -85,7 +87,7 @@ def build_context(
         context.set_tlsext_servername_callback(partial(choose_by_name, by_name=by_name))
     asks = settings.asks or not server
     context.set_verify(SSL.VERIFY_PEER if asks else SSL.VERIFY_NONE, note_verification)
-    return TlsContext(context, server=server, asks=asks)
+    return TlsContext(context, server=server, asks=asks, lists=lists, needs_lists=settings.needs_lists)
 
 
 class _Builder:
@@ -95,6 +97,7 @@ class _Builder:
         self.context = SSL.Context(SSL.TLS_SERVER_METHOD if side == "server" else SSL.TLS_CLIENT_METHOD)
         self._settings = settings
         self._side = side
+        self._call = "SSL_" if settings.strict else "SSL_CTX_"
         self._read_file = read
         self._say = say
 
@@ -110,18 +113,19 @@ class _Builder:
         try:
             self.context.use_certificate_chain_file(certificate)
         except SSL.Error as error:
-            self._failed(8, f"SSL_CTX_use_certificate_file({certificate}) failed", error)
+            self._failed(8, f"{self._call}use_certificate_file({certificate}) failed", reason(error))
             return False
         try:
             private = load_pem_private_key(secret, None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            self._failed(8, f"SSL_CTX_use_PrivateKey_file({key}) failed")
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            encrypted = isinstance(error, TypeError)
+            self._failed(8, f"{self._call}use_PrivateKey_file({key}) failed", "bad password read" if encrypted else "")
             return False
         try:
             self.context.use_privatekey(private)  # type: ignore[arg-type]
             self.context.check_privatekey()
         except SSL.Error as error:
-            self._failed(6, f"SSL_CTX_check_private_key failed({key}): 0", error)
+            self._failed(6, f"{self._call}check_private_key failed({key}): 0", reason(error))
             return False
         return True
 
@@ -137,12 +141,12 @@ class _Builder:
             if file and self._side == "server":
                 self.context.load_client_ca(file.encode())
         except SSL.Error as error:
-            self._failed(6, f"load verify locs {path}, {file} failed: 0", error)
+            self._failed(6, f"load verify locs {path}, {file} failed: 0", reason(error))
             return False
         return True
 
-    def load_revocations(self) -> None:
-        """A list that cannot be read is passed over."""
+    def load_revocations(self) -> bool:
+        """Whether there are any.  A list that cannot be read is passed over."""
         file, path = self._settings.crl_file, self._settings.crl_path
         store = self.context.get_cert_store()
         assert store is not None
@@ -157,6 +161,7 @@ class _Builder:
             store.load_locations(None, path)
         if file or path:
             store.set_flags(crypto.X509StoreFlags.CRL_CHECK | crypto.X509StoreFlags.CRL_CHECK_ALL)
+        return bool(file or path)
 
     def load_groups(self) -> None:
         """DHParameters: a file, or a built-in group of 2048 bits for whatever size is asked for; `none`."""
@@ -171,16 +176,17 @@ class _Builder:
             self._failed(13, f"illegal value '{word}' for DHParameters")
             word = ""
         self.context.load_tmp_dh(str(_GROUP))
-        shown = f"STARTTLS={self._side}, Diffie-Hellman init, key=2048 bit ({word[:1] or 'I'})"
-        self._say(shown, 14, problem=False)
+        if not self._settings.strict:
+            shown = f"STARTTLS={self._side}, Diffie-Hellman init, key=2048 bit ({word[:1] or 'I'})"
+            self._say(shown, 14, problem=False)
 
     def _load_group(self, path: str) -> bool:
         if self._read(path) is None:
             return False
         try:
             self.context.load_tmp_dh(path)
-        except SSL.Error:
-            self._failed(10, f"cannot read DH parameters({path})")
+        except SSL.Error as error:
+            self._failed(10, f"cannot read or set DH parameters({path}): {reason(error)}")
             return False
         return True
 
@@ -191,15 +197,20 @@ class _Builder:
             if settings.cipher_list:
                 self.context.set_cipher_list(settings.cipher_list.encode())
         except SSL.Error as error:
-            self._failed(8, f"SSL_CTX_set_cipher_list({settings.cipher_list}) failed, list ignored", error)
+            text = f"{self._call}set_cipher_list({settings.cipher_list}) failed{self._ignored('list')}"
+            self._failed(8, text, reason(error))
             good = False
         try:
             if settings.cipher_suites:
                 self.context.set_tls13_ciphersuites(settings.cipher_suites.encode())
         except SSL.Error as error:
-            self._failed(8, f"SSL_CTX_set_ciphersuites({settings.cipher_suites}) failed, suites ignored", error)
+            text = f"{self._call}set_ciphersuites({settings.cipher_suites}) failed{self._ignored('suites')}"
+            self._failed(8, text, reason(error))
             good = False
         return good
+
+    def _ignored(self, what: str) -> str:
+        return "" if self._settings.strict else f", {what} ignored"
 
     def _read(self, path: str, *, private: bool = False) -> bytes | None:
         try:
@@ -208,7 +219,7 @@ class _Builder:
             self._say(f"STARTTLS={self._side}: file {path} unsafe: {error.strerror}", 8)
             return None
 
-    def _failed(self, level: int, text: str, error: SSL.Error | None = None) -> None:
+    def _failed(self, level: int, text: str, why: str = "") -> None:
         self._say(f"STARTTLS={self._side}, error: {text}", level)
-        if error is not None:
-            self._say(f"STARTTLS={self._side}: error:SSL routines::{reason(error)}", level)
+        if why:
+            self._say(f"STARTTLS={self._side}: error:SSL routines::{why}", level)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import TypedDict
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,8 @@ from noctule.net.certificates import PeerCertificate
 _CHUNK = 65536
 _EXPORTER = (b"EXPORTER-Channel-Binding", 32)  # label and size of RFC 9266
 _REMEMBERED = 10_000  # certificates
+_NO_LIST = 3  # X509_V_ERR_UNABLE_TO_GET_CRL
+_MAX_FINDINGS = 100
 _PROBLEMS = MappingProxyType(
     {
         2: "unable to get issuer certificate",
@@ -68,6 +71,7 @@ class Handshake:
     bits: int
     verified: Verified
     problem: str = ""  # why the certificate failed, in OpenSSL's words
+    findings: tuple["Finding", ...] = ()
     certificate: PeerCertificate | None = None
     server_name: str = ""  # SNI
     bindings: dict[str, bytes] = field(default_factory=dict)
@@ -80,6 +84,16 @@ class Handshake:
             "cipher": self.cipher,
             "bits": f"{self.bits}/{self.bits}",
         }
+
+    def checks(self) -> list["CheckFacts"]:
+        """What the log says of the check of the chain: what was found in it (`X509`), and the end of it (`TLS`)."""
+        found = [finding.facts("X509") for finding in self.findings if finding.told]
+        if self.verified is Verified.FAIL and self.findings:
+            return [*found, self.findings[-1].facts("TLS")]
+        if self.verified is Verified.OK and self.certificate is not None:
+            subject = self.certificate.one_line
+            return [*found, CheckFacts(what="TLS", depth=0, subject=subject, state=1, reason="ok")]
+        return found
 
     def names(self) -> dict[str, str]:
         """What the log says of the certificate."""
@@ -113,38 +127,83 @@ class Handshake:
         }
 
 
+class CheckFacts(TypedDict):
+    """Of one step of the check of a chain, for the log; `state`: 1 when it went well."""
+
+    what: str
+    depth: int
+    subject: str
+    state: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a certificate of a chain: `depth` 0 is the peer's own.  `told`: worth a line of its own."""
+
+    depth: int
+    certificate: PeerCertificate
+    error: int
+    told: bool
+
+    @property
+    def problem(self) -> str:
+        """In OpenSSL's words."""
+        return _PROBLEMS.get(self.error, f"error {self.error}")
+
+    def facts(self, what: str) -> "CheckFacts":
+        subject = self.certificate.one_line
+        return CheckFacts(what=what, depth=self.depth, subject=subject, state=0, reason=self.problem)
+
+
 @dataclass(slots=True)
 class _Verification:
-    """What OpenSSL's check of the chain said.  A certificate that fails must not break the handshake."""
+    """What OpenSSL's check of the chain said.  A certificate that fails must not break the handshake.
 
+    `lists`: revocation lists count.  `needs_lists`: one that is missing is an error.
+    """
+
+    lists: bool
+    needs_lists: bool
     ran: bool = False
     error: int = 0
+    findings: list[Finding] = field(default_factory=list)
 
 
-def note_verification(connection: SSL.Connection, _cert: crypto.X509, error: int, _depth: int, _ok: int) -> bool:
-    """OpenSSL's verify callback: go on whatever is found, and remember the first error."""
+def note_verification(connection: SSL.Connection, cert: crypto.X509, error: int, depth: int, _ok: int) -> bool:
+    """OpenSSL's verify callback: go on whatever is found, and remember what, up to the first error that counts."""
     noted: _Verification = connection.get_app_data()
     noted.ran = True
-    noted.error = noted.error or error
+    if error and not noted.error and len(noted.findings) < _MAX_FINDINGS:
+        noted.findings.append(Finding(depth, PeerCertificate(cert.to_cryptography()), error, noted.lists))
+        if error != _NO_LIST or noted.needs_lists:
+            noted.error = error
     return True
 
 
 class TlsContext:
-    """An OpenSSL context for one side.  `asks`: the peer is asked for a certificate."""
+    """An OpenSSL context for one side.  `asks`: the peer is asked for a certificate.
 
-    __slots__ = ("_asks", "_server", "_trusted", "openssl")
+    `lists`: certificates may be on lists of revoked ones; `needs_lists`: a list that is missing is an error.
+    """
 
-    def __init__(self, context: SSL.Context, *, server: bool, asks: bool) -> None:
+    __slots__ = ("_asks", "_lists", "_needs_lists", "_server", "_trusted", "openssl")
+
+    def __init__(
+        self, context: SSL.Context, *, server: bool, asks: bool, lists: bool = False, needs_lists: bool = False
+    ) -> None:
         self.openssl = context
         self._server = server
         self._asks = asks
+        self._lists = lists
+        self._needs_lists = needs_lists
         # A resumed session shows the certificate again and does not check it again; keyed by digest.
         self._trusted: OrderedDict[bytes, None] = OrderedDict()
 
     def layer(self, server_name: str = "") -> "TlsLayer":
         """A new connection's.  A client names the server he means with `server_name`."""
         connection = SSL.Connection(self.openssl, None)
-        noted = _Verification()
+        noted = _Verification(self._lists, self._needs_lists)
         connection.set_app_data(noted)
         if self._server:
             connection.set_accept_state()
@@ -219,14 +278,14 @@ class TlsLayer:
         """The facts, once `shake` has said True.  `spoke_last`: its last step left something to send."""
         connection, certificate = self._connection, self._connection.get_peer_certificate(as_cryptography=True)
         verified = self._context.verified(self._noted, certificate)
-        error = self._noted.error
-        problem = _PROBLEMS.get(error, f"error {error}") if error else ""
+        findings = tuple(self._noted.findings)
         return Handshake(
             version=connection.get_protocol_version_name(),
             cipher=connection.get_cipher_name() or "",
             bits=connection.get_cipher_bits() or 0,
             verified=verified,
-            problem=problem,
+            problem=findings[-1].problem if self._noted.error else "",
+            findings=findings,
             certificate=PeerCertificate(certificate) if certificate is not None else None,
             server_name=(connection.get_servername() or b"").decode("latin-1"),
             bindings=_bindings(connection, spoke_last=spoke_last),

@@ -90,12 +90,21 @@ def _tls_failed(facts: Facts) -> Iterator[str]:
     yield failed.format_map(facts) + relay
 
 
+def _tls_wishes(facts: Facts) -> Iterator[str]:
+    ruleset, relay, text = facts["ruleset"], facts["relay"], str(facts["text"])
+    yield f"{ruleset}={text or '(null)'}, relay={relay}"
+    if not text:
+        yield f"{ruleset}=empty, stat=0, relay={relay}"
+    elif len(text.strip('"')) == 1:
+        yield f"{ruleset}=too_short, relay={relay}"
+
+
 def _nothing(_facts: Facts) -> Iterator[str]:
     yield from ()
 
 
 ALERT, CRIT, ERR = Priority.ALERT, Priority.CRIT, Priority.ERR
-WARNING, NOTICE, INFO = Priority.WARNING, Priority.NOTICE, Priority.INFO
+WARNING, NOTICE, INFO, DEBUG = Priority.WARNING, Priority.NOTICE, Priority.INFO, Priority.DEBUG
 
 # messages
 RECEIVED = Line("received", 5, INFO, _listed)
@@ -166,12 +175,21 @@ REPLY = Line("reply", 15, INFO, "--- {reply}")
 TLS_STARTED = Line("tls_started", 9, INFO, _listed)
 TLS_CERTIFICATE = Line(
     "tls_certificate",
-    14,
+    12,
     INFO,
     "STARTTLS={side}, cert-subject={subject:.256}, cert-issuer={issuer:.256}, verifymsg={verified}",
 )
 TLS_FAILED = Line("tls_failed", 6, WARNING, _tls_failed)
-TLS_WISHES = Line("tls_wishes", 14, INFO, "{ruleset}={text}, relay={relay}")
+_TLS_CHECKED = "STARTTLS: {what} cert verify: depth={depth} {subject:.256}, state={state}, reason={reason}"
+TLS_CHECK_FAILED = Line("tls_checked", 14, INFO, _TLS_CHECKED)
+TLS_CHECK_PASSED = Line("tls_checked", 15, INFO, _TLS_CHECKED)
+TLS_READY = Line("tls_ready", 14, INFO, "STARTTLS=client, start=ok")
+TLS_ERROR = Line("tls_error", 10, WARNING, "STARTTLS={side}: error:SSL routines::{reason}")
+TLS_WISHES = Line("tls_wishes", 10, INFO, _tls_wishes)
+TLS_WISH = Line("tls_wish", 14, DEBUG, "{ruleset}=parsed, {key}={value}, relay={relay}")
+TLS_WISHES_FAILED = Line("tls_wishes_failed", 9, NOTICE, "rscheck({ruleset})=failed, relay={relay}, errors=0")
+TLS_WISHES_MISSING = Line("tls_wishes_failed", 10, INFO, "{ruleset}=empty, stat=75, relay={relay}")
+TLS_IMPOSSIBLE = Line("tls_impossible", 0, ERR, "STARTTLS=client, get_tls_se_features=failed, ret={status}")
 TLS_WISHES_REFUSED = Line("tls_wishes_refused", 8, WARNING, "{ruleset}={text}, relay={relay}")
 SMTPS_UNAVAILABLE = Line("smtps_unavailable", 0, ERR, "smtps: TLS not available, exiting")
 AUTHENTICATED = Line("authenticated", 9, INFO, _listed)

@@ -303,6 +303,15 @@ class Log:
 
     # TLS and authentication.
 
+    def tls_ready(self) -> None:
+        """A handshake with a server begins."""
+        self._say(lines.TLS_READY)
+
+    def tls_checked(self, *, what: str, depth: int, subject: str, state: int, reason: str) -> None:
+        """`what`: `X509` for one certificate of the chain, `TLS` for the whole; `state`: 1 when it is good."""
+        line = lines.TLS_CHECK_PASSED if state else lines.TLS_CHECK_FAILED
+        self._say(line, what=what, depth=depth, subject=subject, state=state, reason=reason)
+
     def tls_started(self, *, side: str, relay: str, version: str, verify: str, cipher: str, bits: str) -> None:
         """`side`: server or client; `bits`: `256/256`."""
         facts: dict[str, Fact] = {"STARTTLS": side, "relay": relay[:100], "version": version, "verify": verify}
@@ -310,7 +319,19 @@ class Log:
 
     def tls_wishes(self, ruleset: str, text: str, *, relay: str) -> None:
         """What tls_srv_features or tls_clt_features wants of a session."""
-        self._say(lines.TLS_WISHES, ruleset=ruleset, text=text or '""', relay=relay)
+        self._say(lines.TLS_WISHES, ruleset=ruleset, text=text, relay=relay)
+
+    def tls_wish(self, ruleset: str, key: str, value: str, *, relay: str) -> None:
+        self._say(lines.TLS_WISH, ruleset=ruleset, key=key, value=value, relay=relay)
+
+    def tls_wishes_failed(self, ruleset: str, *, relay: str) -> None:
+        """The ruleset refuses, or a look-up failed for now."""
+        self._say(lines.TLS_WISHES_FAILED, ruleset=ruleset, relay=relay)
+        self._say(lines.TLS_WISHES_MISSING, ruleset=ruleset, relay=relay)
+
+    def tls_impossible(self, status: int) -> None:
+        """We cannot do TLS with a server as tls_clt_features wants it: 75 because it failed, 78 for what it says."""
+        self._say(lines.TLS_IMPOSSIBLE, status=status)
 
     def tls_wishes_refused(self, ruleset: str, reason: str, *, relay: str) -> None:
         """That is not to be understood."""
@@ -324,6 +345,7 @@ class Log:
         """A handshake came to nothing."""
         what = "accept" if side == "server" else "connect"
         self._say(lines.TLS_FAILED, side=side, what=what, reason=reason, relay=relay)
+        self._say(lines.TLS_ERROR, side=side, reason=reason)
 
     def tls_setup(self, text: str, level: int, *, problem: bool = True) -> None:
         """How certificates, keys and ciphers were taken in."""

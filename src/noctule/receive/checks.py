@@ -89,11 +89,16 @@ class Checks:
         return await settle(lambda asks: addresses.capabilities(ruleset, args, scope, asks), self._maps)
 
     async def text(self, ruleset: str, args: Sequence[str], scope: Macros) -> str | None:
-        """What the ruleset makes of its arguments; None when it refuses.  Raises TemporaryError."""
+        """What the ruleset makes of its arguments; None when it refuses or cannot say."""
         addresses = self._addresses
-        if not addresses.defined(ruleset):
-            return ""
-        return await settle(lambda asks: addresses.text(ruleset, args, scope, asks), self._maps)
+        try:
+            found = await settle(lambda asks: addresses.text(ruleset, args, scope, asks), self._maps)
+        except TemporaryError:
+            return None
+        if isinstance(found, str):
+            return found
+        self._say(ruleset, args, "", found)
+        return None if isinstance(found, Rejected) else ""
 
     async def header(
         self,

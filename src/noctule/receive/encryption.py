@@ -1,6 +1,5 @@
 """TLS in a session: whether it is offered, what the rules say to it, the macros and log lines it leaves."""
 
-from noctule.base.errors import TemporaryError
 from noctule.mail.reply import Reply
 from noctule.net import Handshake, TlsContext
 from noctule.receive.caller import Caller
@@ -49,14 +48,12 @@ class Encryption:
         encryption = self._services.encryption
         if encryption is None:
             return False
-        relay = self._caller.peer
-        try:
-            wishes = await self._checks.text("tls_srv_features", (self._caller.name, self._caller.address), self._scope)
-        except TemporaryError:
-            wishes = None
+        relay, log = self._caller.peer, self._services.log
+        wishes = await self._checks.text("tls_srv_features", (self._caller.name, self._caller.address), self._scope)
         if wishes is None:
+            log.tls_wishes_failed("tls_srv_features", relay=relay)
             return False
-        self._services.log.tls_wishes("tls_srv_features", wishes, relay=relay)
+        log.tls_wishes("tls_srv_features", wishes, relay=relay)
         self.context = encryption.server(wishes, asks=self.asks_certificate, relay=relay)
         return self.context is not None
 
@@ -67,13 +64,13 @@ class Encryption:
         told = handshake.macros(settings.fingerprint, alternatives=settings.alternative_names)
         for name, value in told.items():
             self._scope.set(name, value)
-        self._say(handshake)
+        log, relay = self._services.log, self._caller.peer
+        for check in handshake.checks():
+            log.tls_checked(**check)
+        log.tls_started(side=_SIDE, relay=relay, **handshake.summary())
+        log.tls_certificate(side=_SIDE, **handshake.names())
         verdict = await self._checks.ask("tls_client", (handshake.verified.value, "STARTTLS"), self._scope)
         return refusal(verdict) if isinstance(verdict, Rejected) else None
-
-    def _say(self, handshake: Handshake) -> None:
-        self._services.log.tls_started(side=_SIDE, relay=self._caller.peer, **handshake.summary())
-        self._services.log.tls_certificate(side=_SIDE, **handshake.names())
 
     def failed(self, error: OSError) -> None:
         """The handshake came to nothing."""

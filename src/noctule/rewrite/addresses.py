@@ -351,10 +351,10 @@ class Addresses:
         tokens = outcome.tokens
         return list(tokens[1:]) if tokens[:1] == (codes.MAILER,) else None
 
-    def text(self, ruleset: str, args: Sequence[str], scope: Macros, asks: Lookups) -> str | None:
-        """What the ruleset makes of its arguments (tls_srv_features ...); None when it resolves to something instead.
+    def text(self, ruleset: str, args: Sequence[str], scope: Macros, asks: Lookups) -> str | Rejected | Discarded:
+        """What the ruleset makes of its arguments (tls_srv_features ...), or its verdict.
 
-        "" when it is not defined.
+        "" when it is not defined, or resolves to something else.
         """
         found = self.engine.find(ruleset)
         if found is None:
@@ -363,8 +363,11 @@ class Addresses:
         scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=Table.INTERNAL)
         outcome = run.apply(found, scan.tokens)
         run.finish()
-        if outcome.status or outcome.tokens[:1] == (codes.MAILER,):
-            return None
+        if outcome.status == SOFTWARE:
+            return _rejected(run.complaints[-1])
+        if outcome.tokens[:1] == (codes.MAILER,):
+            verdict = self._verdict(run, ruleset, outcome.tokens)
+            return verdict if isinstance(verdict, Rejected | Discarded) else ""
         return self.engine.tokenizer.join(outcome.tokens, " ")
 
 
