@@ -408,3 +408,23 @@ def test_a_message_whose_body_is_gone_can_wait(tmp_path: Path) -> None:
         store.close()
 
     run(scenario())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_puts_into_a_queue_belongs_to_its_owner(tmp_path: Path) -> None:
+    queue = tmp_path / "mqueue"
+    queue.mkdir(mode=0o700)
+    os.chown(queue, 65534, 65533)
+
+    async def scenario() -> None:
+        store = open_store(queue, reserve=True)
+        staging = store.stage("big")
+        staging.write(b"x" * (SMALL + 1))
+        await store.accept(envelope("big"), staging.finish(), leased=False)
+        await store.accept(envelope("small"), BODY, leased=False)
+        found = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in queue.rglob("*")}
+        assert {"big", "noctule-0.db-wal", "noctule-0.owner", "noctule-0.reserve"} < found.keys()
+        assert set(found.values()) == {(65534, 65533)}
+        store.close()
+
+    run(scenario())

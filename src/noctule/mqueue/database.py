@@ -16,6 +16,7 @@ from noctule.base.errors import TemporaryError
 from noctule.mail.envelope import Envelope
 from noctule.mqueue import codec, schedule
 from noctule.mqueue.model import SortOrder
+from noctule.mqueue.ownership import hand_over
 from noctule.mqueue.staging import FileBody, remove_orphans
 from noctule.mqueue.store import Body
 
@@ -72,6 +73,7 @@ def _create(path: Path) -> None:
     """
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        hand_over(path, path.parent)
 
 
 class Database:
@@ -86,6 +88,7 @@ class Database:
         alphabet = "".join(random.sample(schedule.SHUFFLED, len(schedule.SHUFFLED)))
         with translated(path):
             bodies.mkdir(mode=0o700, exist_ok=True)
+            hand_over(bodies, path.parent)
             _create(path)
             self._db = sqlite3.connect(
                 path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=64

@@ -6,6 +6,8 @@ A store has to write before it can free anything: on a full disk it could neithe
 import os
 from pathlib import Path
 
+from noctule.mqueue.ownership import hand_over
+
 SIZE = 4 << 20  # bytes: what SQLite lets its log grow to before it moves it into the database
 _PLENTY = 8 * SIZE  # bytes free on a disk from which room is put by again
 
@@ -27,6 +29,7 @@ class Reserve:
                 return
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
+                hand_over(descriptor, self._path.parent)
                 os.posix_fallocate(descriptor, 0, SIZE)
             finally:
                 os.close(descriptor)

@@ -23,6 +23,7 @@ from noctule.mail.envelope import Envelope
 from noctule.mqueue import codec
 from noctule.mqueue.database import Database, IncomingRow, is_full, translated
 from noctule.mqueue.model import Entry, Selection, SortOrder, Stats, Update, is_finished
+from noctule.mqueue.ownership import hand_over
 from noctule.mqueue.reading import Reader, bodies_path, database_path, owner_path, reserve_path
 from noctule.mqueue.reserve import Reserve
 from noctule.mqueue.staging import BodyStaging, FileBody, MemoryBody
@@ -400,6 +401,7 @@ def _own(path: Path) -> int:
     """Take the owner lock of a shard; its descriptor."""
     with translated(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        hand_over(descriptor, path.parent)
         if not try_lock(descriptor):
             os.close(descriptor)
             raise TemporaryError(f"queue {path.name}: owned by another process")

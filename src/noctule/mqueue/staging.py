@@ -12,6 +12,7 @@ from pathlib import Path
 from noctule.base.errors import TemporaryError
 from noctule.files.locks import try_lock
 from noctule.files.replace import sync_directory
+from noctule.mqueue.ownership import hand_over
 
 SMALL = 64 * 1024  # bodies up to this live in their row
 _CHUNK = 64 * 1024
@@ -127,6 +128,7 @@ class BodyStaging:
         path = self._path()
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            hand_over(path, path.parent)
         except OSError as error:
             raise TemporaryError(f"cannot write body: {error}") from error
         try_lock(descriptor)

@@ -80,7 +80,8 @@ def show(invocation: Invocation) -> int:
             if group:
                 entries = _members(configuration, invocation, entries)
             here, pieces = listing(str(directory), entries, _marks(options), verbose=invocation.verbose, limit=most)
-            sys.stdout.writelines(pieces)
+            if entries or not troubles:
+                sys.stdout.writelines(pieces)
         else:
             print(NO_LISTING)
             continue

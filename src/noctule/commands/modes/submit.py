@@ -1,10 +1,12 @@
 """Mail from a command line (-bm, -t), SMTP on standard input (-bs), and -bv."""
 
 import asyncio
-import getpass
+import contextlib
 import os
+import pwd
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,19 +14,21 @@ from pathlib import Path
 from noctule.assembly.logs import LogTarget, open_log
 from noctule.assembly.parts import Routing, build_routing, open_store
 from noctule.assembly.queues import queue_directories
+from noctule.assembly.reading import read_configuration
 from noctule.assembly.settings import receive_settings
 from noctule.assembly.worker import build_services
-from noctule.base.errors import TemporaryError, UsageError
+from noctule.base.errors import NoctuleError, TemporaryError, UsageError
 from noctule.commands.flags import FlagError, Invocation
-from noctule.commands.modes.configured import load
+from noctule.commands.modes.configured import load, request_of
 from noctule.commands.modes.failures import PRINT, QUIET, Failures
 from noctule.commands.modes.privacy import MISLEADING, may_see_expansion
 from noctule.commands.modes.queues import control_path
 from noctule.config import Configuration
-from noctule.mail.envelope import BodyType, Notify
+from noctule.mail.envelope import BodyType, Envelope, Notify
 from noctule.mail.status import Exit
-from noctule.mqueue.reading import is_owned
+from noctule.mqueue.reading import Reader, is_owned
 from noctule.mqueue.sqlite import SqliteStore
+from noctule.observe.text import printable
 from noctule.receive.daemon import serve_stdio
 from noctule.receive.settings import Daemon
 from noctule.receive.submission import Submission, Submitted
@@ -64,7 +68,7 @@ def _run(invocation: Invocation, work: Callable[[_Command], Coroutine[None, None
             configuration=configuration,
             directory=directory,
             routing=routing,
-            user=getpass.getuser(),
+            user=_user(),
         )
         try:
             return await work(command)
@@ -81,6 +85,14 @@ def _run(invocation: Invocation, work: Callable[[_Command], Coroutine[None, None
         return Exit.TEMPFAIL
 
 
+def _user() -> str:
+    """Who typed the command; what the environment says of him counts for nothing."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
 def _log_is_shown(invocation: Invocation) -> bool:
     """Whoever asks for a log level wants to see it; but a socket (inetd) is the client's on all three descriptors."""
     asked = any(name.lower() in {"loglevel", "l"} for name, _ in invocation.settings)
@@ -91,13 +103,49 @@ def _open_as_guest(command: _Command) -> SqliteStore:
     return open_store(command.directory, SHARD, command.routing.log, owner=False)
 
 
+class _ForeignQueueError(NoctuleError):
+    """We may not write into the queue."""
+
+
 def submit(invocation: Invocation) -> int:
-    """Take one message from standard input, and see to its delivery as DeliveryMode says."""
+    """Take one message from standard input, and see to its delivery as DeliveryMode says.
+
+    Who may not write into the queue has it delivered at once, from a queue of his own that ends with the command.
+    """
+    try:
+        return _submit(invocation)
+    except _ForeignQueueError:
+        with tempfile.TemporaryDirectory(prefix="noctule-") as own:
+            invocation.settings += [("QueueDirectory", own), ("DeliveryMode", "i")]
+            status = _submit(invocation)
+            return _send_rest(invocation, Path(own)) or status
+
+
+def _send_rest(invocation: Invocation, directory: Path) -> int:
+    """Send the reports about a message, too; 75 when something is left, because nobody will try it again."""
+    from noctule.commands.modes.deliver import run_here
+
+    def left() -> list[Envelope]:
+        with contextlib.closing(Reader(directory, SHARD)) as reader:
+            return [entry.envelope for entry in reader.find()]
+
+    if any(not envelope.attempts for envelope in left()):
+        invocation.selection.ids.clear()
+        run_here(read_configuration(request_of(invocation)), directory, invocation)
+    for envelope in left():
+        print(f"not sent: {printable(envelope.message) or 'try again later'}", file=sys.stderr)
+    return Exit.TEMPFAIL if left() else Exit.OK
+
+
+def _submit(invocation: Invocation) -> int:
     taken: list[Submitted] = []
     errors: list[Failures] = []
     dead_letters = Path("~/dead.letter").expanduser()
 
     async def work(command: _Command) -> int:
+        place = command.directory if os.access(command.directory, os.F_OK) else command.directory.parent
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            raise _ForeignQueueError
         store = _open_as_guest(command)
         options = command.configuration.options
         mode = options.string("ErrorMode")[:1] or PRINT
