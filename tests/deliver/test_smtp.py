@@ -1,6 +1,7 @@
 """The agent against a real server on a loopback socket."""
 
 import asyncio
+import os
 import re
 import socket
 from collections.abc import Awaitable, Callable
@@ -11,9 +12,11 @@ import pytest
 
 from deliver.sink import KEYWORDS, Sink
 from deliver.support import batch, macro, recipient, smtp_mailer
+from noctule.deliver.hoststatus import HostStatus, Status, read
 from noctule.deliver.message import EightBitRules
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.smtp import SmtpAgent
+from noctule.deliver.verdict import Remote
 from noctule.mail.envelope import BodyType, Deadline, HeaderField, Notify
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mime import EightBitMode, MimeSettings
@@ -24,10 +27,10 @@ from noctule.symbols.mailers import Mailer
 FAST = dict.fromkeys(Phase, 5.0)
 
 
-def agent(**settings: object) -> SmtpAgent:
+def agent(host_status: HostStatus | None = None, **settings: object) -> SmtpAgent:
     resolver = Resolver(ResolverSettings(services=("files",)), hosts=HostsFile())
     given = {"name": "us.example", "timeouts": FAST, "connect": 5.0} | settings
-    made = SmtpAgent(SmtpSettings(**given), resolver, is_me=lambda name: name == "us.example")  # type: ignore[arg-type]
+    made = SmtpAgent(SmtpSettings(**given), resolver, is_me=lambda name: name == "us.example", host_status=host_status)  # type: ignore[arg-type]
     AGENTS.append(made)
     return made
 
@@ -237,6 +240,42 @@ def test_the_next_host_is_tried() -> None:
         assert (type(outcome), outcome.remote) == (Delivered, "[127.0.0.1]")
 
     run(work)
+
+
+def test_a_host_known_to_be_down_is_not_tried(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        now = [1000.0]
+        async with Sink(answers={"greeting": ["421 4.3.2 not today"]}).serve() as sink:
+            for expected, commands in ((Deferred, 0), (Deferred, 0), (Delivered, 1)):
+                mail = batch(smtp_mailer(sink.port), recipient(1, "b@x"))
+                (outcome,) = await agent(HostStatus(tmp_path, 60.0, lambda: now[0])).deliver(mail)
+                assert isinstance(outcome, expected)
+                assert len(sink.letters) == commands
+                now[0] += 30
+        assert read(tmp_path / "1./0./0./127") == Status(updated=1060, dsn="2.0.0", reply="250 2.0.0 taken")
+
+    run(scenario)
+
+
+def test_one_connection_to_a_host_of_all_processes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Sink().serve() as sink:
+            mail = batch(smtp_mailer(sink.port), recipient(1, "b@x"))
+            other = HostStatus(tmp_path, 60.0)
+            held = other.lock(Remote("[127.0.0.1]", "127.0.0.1"))
+            assert held is not None
+            ours = agent(HostStatus(tmp_path, 60.0), single_thread=True)
+            (outcome,) = await ours.deliver(mail)
+            assert (outcome.status, outcome.text) == ("4.4.5", "Deferred: host is busy with another delivery")
+            os.close(held)
+            outcomes = await asyncio.gather(*(ours.deliver(mail) for _ in range(5)))
+            assert all(isinstance(one, Delivered) for (one,) in outcomes)
+            assert sum(command.startswith("EHLO") for command in sink.commands) == 1
+            again = other.lock(Remote("[127.0.0.1]", "127.0.0.1"))
+            assert again is not None, "the last one gives it up"
+            os.close(again)
+
+    run(scenario)
 
 
 def test_our_own_name_in_the_greeting_is_a_loop() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from noctule.accounts import Accounts, ListedAccounts, SystemAccounts
 from noctule.assembly.authentication import login_settings
 from noctule.assembly.encryption import Encryption
+from noctule.assembly.hoststatus import open_host_status
 from noctule.assembly.queuegroups import QueueGroups
 from noctule.assembly.queueruns import QueueRuns
 from noctule.assembly.rules import build_addresses
@@ -184,7 +185,8 @@ def build_delivery(
         routing.addresses, routing.maps, log, login_settings(configuration.options, log)
     )
     is_me = _is_me(configuration)
-    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, is_me, encryption, authentication, log)
+    hosts = open_host_status(configuration.options, log.supervised)
+    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, is_me, encryption, authentication, log, hosts)
     local = LocalAgent(
         helper,
         local_settings(configuration),

@@ -173,6 +173,7 @@ def smtp_settings(configuration: Configuration) -> SmtpSettings:
         fallback_mx=options.string("FallbackMXhost"),
         fallback_smart_host=options.string("FallbackSmartHost"),
         try_null_mx_list=options.boolean("TryNullMXList"),
+        single_thread=options.boolean("SingleThreadDelivery"),
     )
 
 

@@ -25,8 +25,8 @@ _MODES = {
     "s": ("submit", "speak_smtp"),
     "a": ("submit", "speak_smtp"),
     "v": ("submit", "verify"),
-    "h": ("queues", "host_status"),
-    "H": ("queues", "host_status"),
+    "h": ("hosts", "show"),
+    "H": ("hosts", "forget"),
 }
 _SUBMIT = ("submit", "submit")
 _QUARANTINE = ("quarantine", "quarantine")

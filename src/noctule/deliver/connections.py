@@ -9,6 +9,7 @@ hear so at once, one that took long to fail is not tried again for as long, and 
 """
 
 import asyncio
+import os
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -43,6 +44,7 @@ class Connection:
     identity: Identity | None = None  # as whom we logged in
     messages: int = 0  # sent over it
     idle_since: float = 0.0
+    lock: int | None = None  # a descriptor that keeps other processes from the host
 
     @property
     def usable(self) -> bool:
@@ -54,6 +56,9 @@ class Connection:
 
         What a server that takes nothing more has not been sent is dropped: it would be kept as long as that lasts.
         """
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
         if not self.usable:
             self.stream.abort()
             return

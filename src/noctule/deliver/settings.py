@@ -44,6 +44,7 @@ class SmtpSettings:
     cache_timeout: float = 300.0  # ConnectionCacheTimeout
     connections_per_host: int = 20
     debug: Debug = field(default_factory=Debug)
+    single_thread: bool = False  # SingleThreadDelivery: one connection to a host, of all processes
     fallback_mx: str = ""  # FallbackMXhost
     fallback_smart_host: str = ""  # FallbackSmartHost
     try_null_mx_list: bool = False  # TryNullMXList

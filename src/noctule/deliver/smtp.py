@@ -1,6 +1,7 @@
 """Delivery by SMTP and LMTP (mailers with P=[IPC])."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,11 +15,13 @@ from noctule.deliver.batch import Batch, user_of
 from noctule.deliver.connections import Connection, Connections, Key, Opened
 from noctule.deliver.dialogue import next_event
 from noctule.deliver.encryption import Encryption, HandshakeFailed
+from noctule.deliver.hoststatus import HostStatus
 from noctule.deliver.message import Formed
 from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED
-from noctule.deliver.verdict import Remote, from_error, from_reply, lost
+from noctule.deliver.transaction import comes_too_late, transaction_of
+from noctule.deliver.verdict import Remote, busy, from_error, from_reply, lost
 from noctule.deliver.wayout import ANY_WAY, WayOut, interface_name
 from noctule.mail.envelope import Notify, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
@@ -31,7 +34,6 @@ from noctule.smtp.client import (
     BodyWanted,
     Client,
     Closed,
-    Destination,
     Finished,
     Hello,
     Phase,
@@ -39,7 +41,6 @@ from noctule.smtp.client import (
     Transaction,
     sendable,
 )
-from noctule.smtp.extensions import Extensions
 from noctule.symbols.expand import expand
 from noctule.symbols.mailers import Mailer
 
@@ -67,20 +68,25 @@ class SmtpAgent:
         encryption: Encryption | None = None,
         authentication: Authentication | None = None,
         log: Log | None = None,
+        host_status: HostStatus | None = None,
     ) -> None:
         self._settings = settings
         self._encryption = encryption
         self._authentication = authentication
         self._names = names
         self._log = log
+        self._host_status = host_status
         self._plan_settings = PlanSettings(
             is_me=is_me,
             fallback_mx=settings.fallback_mx,
             fallback_smart_host=settings.fallback_smart_host,
             try_null_mx_list=settings.try_null_mx_list,
         )
+        alone = settings.single_thread and host_status is not None
         self._connections = Connections(
-            hosts=settings.cached_hosts, timeout=settings.cache_timeout, per_host=settings.connections_per_host
+            hosts=0 if alone else settings.cached_hosts,  # one that is kept would keep the others out
+            timeout=settings.cache_timeout,
+            per_host=1 if alone else settings.connections_per_host,
         )
 
     async def close(self) -> None:
@@ -164,7 +170,7 @@ class SmtpAgent:
         size = batch.message.envelope.size
         if extensions.size and size > extensions.size:
             return [_too_large(extensions.size, connection.remote)] * len(recipients)
-        if _comes_too_late(batch, extensions):
+        if comes_too_late(batch, extensions):
             return [DELIVERY_TIME_EXPIRED] * len(recipients)
         formed = await batch.message.formed(batch.mailer, batch.scope, eight_bit_mime=extensions.eight_bit_mime)
         if isinstance(formed, Failed):
@@ -182,10 +188,11 @@ class SmtpAgent:
         if not any(spelling.users):
             return [international.address_refused(connection.remote)] * len(recipients)
         formed = replace(formed, header=spelling.header)
-        transaction = _transaction(batch, recipients, spelling, formed)
+        transaction = transaction_of(batch, recipients, spelling, formed)
         if self._authentication is not None and not self._authentication.vouches(connection):
             transaction = replace(transaction, auth="")
         ending = await self._transact(connection, transaction, formed)
+        self._note(connection.remote, ending)
         if connection.messages > 1 and _went_stale(ending):
             return None
         sent = [r for r, user in zip(recipients, spelling.users, strict=True) if user is not None]
@@ -258,10 +265,32 @@ class SmtpAgent:
                     ways = self._settings.ways_out
                     way, peer = ways.to(address), ways.redirected(address)
                     connect = partial(net.connect, peer, port, source=way.source)
-                    opened = await self._greet(batch, connect, Remote(name, peer), way)
+                    opened = await self._try(batch, connect, Remote(name, peer), way)
                     if isinstance(opened, Connection) or asyncio.get_running_loop().time() >= give_up:
                         return opened
                     plan.report_failure(opened)
+
+    async def _try(self, batch: Batch, connect: "Connecting", remote: Remote, way: WayOut) -> Opened:
+        """A connection, unless it is known that none can be made now, or another process has one."""
+        status = self._host_status
+        if status is None:
+            return await self._greet(batch, connect, remote, way)
+        if (known := status.failure(remote)) is not None:
+            return known
+        lock = None
+        if self._settings.single_thread:
+            try:
+                lock = status.lock(remote)
+            except OSError as error:
+                return from_error(error, remote)
+            if lock is None:
+                return busy(remote)
+        opened = await self._greet(batch, connect, remote, way)
+        if isinstance(opened, Connection):
+            opened.lock = lock
+        elif lock is not None:
+            os.close(lock)
+        return opened
 
     async def _greet(self, batch: Batch, connect: "Connecting", remote: Remote, way: WayOut = ANY_WAY) -> Opened:
         """A connection that may be used, encrypted if that can be; after a failed handshake maybe in the clear."""
@@ -279,7 +308,7 @@ class SmtpAgent:
         try:
             stream = await connect(timeout=self._patience(batch))
         except OSError as error:
-            return from_error(error, remote)
+            return self._broke(error, remote)
         if self._log is not None and self._log.level >= CONNECTING.level and stream.local.family != "local":
             ours = await self._names.client(stream.local.host)
             self._log.connecting(batch.message.envelope.id, host=ours.name)
@@ -294,7 +323,7 @@ class SmtpAgent:
             refused = await self._introduce(connection, batch, clear=clear or not way.encrypts)
         except OSError as error:
             stream.abort()
-            return from_error(error, remote)
+            return self._broke(error, remote)
         except asyncio.CancelledError:
             stream.abort()
             raise
@@ -313,6 +342,8 @@ class SmtpAgent:
         timeouts = self._settings.timeouts
         event = await next_event(connection.client, connection.stream, timeouts)
         if isinstance(event, Closed):
+            if self._host_status is not None and event.reply is not None and event.reply.temporary:
+                self._host_status.refused(connection.remote, event.reply)
             return _refused(event, connection.remote)
         if self._encryption is not None:
             refused = await self._encryption.secure(connection, batch.scope, timeouts, clear=clear)
@@ -321,6 +352,22 @@ class SmtpAgent:
         if self._authentication is not None and connection.logs_in:
             return await self._authentication.log_in(connection, batch.scope, timeouts)
         return None
+
+    def _broke(self, error: OSError, remote: Remote) -> Outcome:
+        if self._host_status is not None:
+            self._host_status.broke(remote, error)
+        return from_error(error, remote)
+
+    def _note(self, remote: Remote, ending: Finished | Closed | OSError) -> None:
+        """What a transaction tells of the host."""
+        status = self._host_status
+        if status is None or isinstance(ending, OSError) or ending.report is None:
+            return
+        reply = ending.report.final[0] or ending.report.sender
+        if reply is not None and ending.report.final[0] is not None and reply.temporary:
+            status.refused(remote, reply)
+        elif reply is not None:
+            status.well(remote, reply)
 
     def _patience(self, batch: Batch) -> float:
         """Seconds for a connection to be made."""
@@ -377,44 +424,6 @@ def _too_large(limit: int, remote: Remote) -> Failed:
         remote=remote.name,
         remote_address=remote.address,
     )
-
-
-def _transaction(
-    batch: Batch, recipients: tuple[Recipient, ...], spelling: international.Spelling, formed: Formed
-) -> Transaction:
-    envelope = batch.message.envelope
-    return Transaction(
-        sender=spelling.sender,
-        destinations=tuple(
-            [
-                Destination(address=user, notify=r.notify, original=r.original)
-                for r, user in zip(recipients, spelling.users, strict=True)
-                if user is not None
-            ]
-        ),
-        size=0 if envelope.is_report and not envelope.size else formed.size,
-        body_type=formed.body_type,
-        ret=envelope.ret,
-        envid=envelope.envid,
-        auth=envelope.auth,
-        smtputf8=spelling.smtputf8,
-        deliver_by=_deliver_by(batch),
-    )
-
-
-def _comes_too_late(batch: Batch, extensions: Extensions) -> bool:
-    """A message to be returned at its deadline goes only to a host that keeps to it (RFC 2852 4.1.4)."""
-    deadline, left = batch.message.envelope.deadline, batch.seconds_left
-    if deadline is None or left is None or not deadline.return_it:
-        return False
-    return extensions.deliver_by is None or left <= 0 or left < extensions.deliver_by
-
-
-def _deliver_by(batch: Batch) -> str:
-    deadline, left = batch.message.envelope.deadline, batch.seconds_left
-    if deadline is None or left is None:
-        return ""
-    return f"{left};{'R' if deadline.return_it else 'N'}{'T' if deadline.trace else ''}"
 
 
 def _went_stale(ending: Finished | Closed | OSError) -> bool:

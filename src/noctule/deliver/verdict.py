@@ -102,6 +102,12 @@ def from_error(error: OSError, remote: Remote) -> Deferred:
     return Deferred(status=status, text=f"Deferred: {said}{ending}", remote=remote.name, remote_address=remote.address)
 
 
+def busy(remote: Remote) -> Deferred:
+    """Another process talks to the host, and only one may (SingleThreadDelivery)."""
+    text = "Deferred: host is busy with another delivery"
+    return Deferred(status="4.4.5", text=text, remote=remote.name, remote_address=remote.address)
+
+
 def lost(phase: Phase, remote: Remote, error: str = "") -> Deferred:
     """The server closed the connection, or talked nonsense (`error`), while `phase` was under way."""
     if error:

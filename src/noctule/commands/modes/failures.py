@@ -36,7 +36,7 @@ class Failures:
             return False
         for notice in notices:
             if notice.action is Action.FAILED and notice.outcome is not None:
-                self.add(_EXIT_OF_TEXT.get(notice.outcome.text, Exit.UNAVAILABLE))
+                self.add(_exit_of(notice.outcome.text))
         return self._mode == QUIET or (self._mode == PRINT and self._saved(envelope, body))
 
     def _saved(self, envelope: Envelope, body: Body) -> bool:
@@ -47,3 +47,8 @@ class Failures:
             return False
         print(f"{path}... Saved message in {path}")
         return True
+
+
+def _exit_of(text: str) -> Exit:
+    """The status whose words an outcome begins with."""
+    return next((code for known, code in _EXIT_OF_TEXT.items() if text.startswith(known)), Exit.UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""-bp (print the queue), -bP (count it), -q (run it), -bh and -bH."""
+"""-bp (print the queue), -bP (count it), -q (run it)."""
 
 import asyncio
 import contextlib
@@ -203,9 +203,3 @@ def _words(invocation: Invocation) -> dict[str, object]:
         "reasons": wanted.reasons,
         "quarantined": wanted.quarantined,
     }
-
-
-def host_status(invocation: Invocation) -> int:
-    """-bh and -bH without host status, which Noctule does not keep: nothing to say, as without HostStatusDirectory."""
-    load(invocation)
-    return Exit.OK

@@ -1,0 +1,47 @@
+"""A batch as a transaction of SMTP: addresses, and the parameters of MAIL and RCPT.  Pure."""
+
+from noctule.deliver import international
+from noctule.deliver.batch import Batch
+from noctule.deliver.message import Formed
+from noctule.mail.envelope import Recipient
+from noctule.smtp.client import Destination, Transaction
+from noctule.smtp.extensions import Extensions
+
+
+def transaction_of(
+    batch: Batch, recipients: tuple[Recipient, ...], spelling: international.Spelling, formed: Formed
+) -> Transaction:
+    """What a server is told before the message.  The parts of `spelling` belong to the recipients."""
+    envelope = batch.message.envelope
+    return Transaction(
+        sender=spelling.sender,
+        destinations=tuple(
+            [
+                Destination(address=user, notify=r.notify, original=r.original)
+                for r, user in zip(recipients, spelling.users, strict=True)
+                if user is not None
+            ]
+        ),
+        size=0 if envelope.is_report and not envelope.size else formed.size,
+        body_type=formed.body_type,
+        ret=envelope.ret,
+        envid=envelope.envid,
+        auth=envelope.auth,
+        smtputf8=spelling.smtputf8,
+        deliver_by=_deliver_by(batch),
+    )
+
+
+def comes_too_late(batch: Batch, extensions: Extensions) -> bool:
+    """A message to be returned at its deadline goes only to a host that keeps to it (RFC 2852 4.1.4)."""
+    deadline, left = batch.message.envelope.deadline, batch.seconds_left
+    if deadline is None or left is None or not deadline.return_it:
+        return False
+    return extensions.deliver_by is None or left <= 0 or left < extensions.deliver_by
+
+
+def _deliver_by(batch: Batch) -> str:
+    deadline, left = batch.message.envelope.deadline, batch.seconds_left
+    if deadline is None or left is None:
+        return ""
+    return f"{left};{'R' if deadline.return_it else 'N'}{'T' if deadline.trace else ''}"
