@@ -1,17 +1,18 @@
 """From Sendmail.conf to the back ends it asks for.
 
 `pwcheck_method` holds words: `auxprop` (with `auxprop_plugin`, by default sasldb), `saslauthd`, and of ours `ldap`,
-`dovecot` and `passwordfile`.
+`dovecot`, `pam` and `passwordfile`.
 """
 
 from collections.abc import Callable
 
-from noctule.accounts import dovecot, saslauthd, sasldb
+from noctule.accounts import dovecot, pam, saslauthd, sasldb
 from noctule.accounts.backend import BackEnd, Chain
 from noctule.accounts.dovecot import DovecotBackEnd
 from noctule.accounts.introspection import Introspection
 from noctule.accounts.ldapbind import LdapBindBackEnd
 from noctule.accounts.ldapdb import LdapdbBackEnd
+from noctule.accounts.pam import PamBackEnd
 from noctule.accounts.passwordfile import PasswordFileBackEnd
 from noctule.accounts.saslauthd import SaslauthdBackEnd
 from noctule.accounts.saslconf import SaslConfiguration
@@ -34,6 +35,7 @@ _METHODS: dict[str, Maker] = {
     "saslauthd": lambda conf, _: SaslauthdBackEnd(conf.get("saslauthd_path", saslauthd.PATH)),
     "ldap": lambda conf, _: LdapBindBackEnd.configured(conf.values),
     "dovecot": lambda conf, _: DovecotBackEnd(conf.get("dovecot_path", dovecot.PATH)),
+    "pam": lambda conf, _: PamBackEnd(conf.get("pam_service", pam.SERVICE)),
     "passwordfile": lambda conf, policy: PasswordFileBackEnd(conf.get("passwordfile_path", PASSWORD_FILE), policy),
 }
 
