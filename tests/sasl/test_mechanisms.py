@@ -114,6 +114,18 @@ def test_a_client_survives_every_server(name: str, challenges: list[bytes]) -> N
         return
 
 
+def test_an_empty_initial_response_is_none_where_the_server_speaks_first() -> None:
+    assert MECHANISMS["LOGIN"].serve(SERVER).start(b"") == Challenge(b"Username:")
+    assert MECHANISMS["LOGIN"].serve(SERVER).start(b"alice") == Challenge(b"Password:")
+    assert isinstance(MECHANISMS["PLAIN"].serve(SERVER).start(b""), Failure)
+
+
+@pytest.mark.parametrize("name", ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"])
+def test_blanks_around_a_name_do_not_count(name: str) -> None:
+    outcome = run(name, SECRETS, client=known_as(CLIENT, name=" alice "))
+    assert isinstance(outcome, Success) and outcome.login.given == "alice"
+
+
 def test_an_exchange_has_bounds() -> None:
     exchange = MECHANISMS["PLAIN"].serve(SERVER)
     exchange.start()

@@ -46,7 +46,7 @@ def test_an_exchange_cut_anywhere(size: int) -> None:
         while (event := wire.next_event()) is not None:
             seen.append(event)
             wire.send_reply(CHALLENGE if isinstance(event, AuthenticationRequested) else replies.AUTHENTICATED)
-    assert seen == [AuthenticationRequested("PLAIN"), AuthenticationAnswered("AGFsaWNl"), NoopRequested()]
+    assert seen == [AuthenticationRequested("plain"), AuthenticationAnswered("AGFsaWNl"), NoopRequested()]
 
 
 def test_an_initial_response() -> None:

@@ -100,7 +100,7 @@ class Authentication:
 
     async def begin(self, event: AuthenticationRequested, features: Features, queue_id: str) -> Reply:
         """The reply to AUTH."""
-        mechanism = next((m for m in self._usable(features) if m.name == event.mechanism), None)
+        mechanism = next((m for m in self._usable(features) if m.name == event.mechanism.upper()), None)
         if mechanism is None:
             return replies.no_mechanism(event.mechanism)
         try:

@@ -62,7 +62,7 @@ class Mechanism:
 
     def serve(self, party: ServerParty) -> ServerExchange:
         """Begin the server's side of an exchange."""
-        return ServerExchange(self.server(party), initial_response=self.initial_response)
+        return ServerExchange(self.server(party), initial_response=self.initial_response, client_first=self.first)
 
     def log_in(self, party: ClientParty) -> ClientExchange:
         """Begin the client's side.  Raises ProtocolError where the credentials cannot be sent by this mechanism."""

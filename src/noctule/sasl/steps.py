@@ -124,7 +124,7 @@ class ServerParty:
     kerberos: Callable[[], SecurityContext] | None = None
 
     def login(self, given: bytes) -> Login:
-        return Login(given.decode("latin-1"), self.realm)
+        return Login(given.strip().decode("latin-1"), self.realm)  # as Cyrus SASL does: people type blanks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +174,14 @@ def asked(question: Question, kind: type[T]) -> Generator[Question, Any, T | Non
 class ServerExchange:
     """One exchange, the server's side."""
 
-    __slots__ = ("_ended", "_initial_response", "_steps")
+    __slots__ = ("_client_first", "_ended", "_initial_response", "_steps")
 
-    def __init__(self, steps: ServerSteps, *, initial_response: bool = True) -> None:
-        """`initial_response`: the mechanism's first challenge is one that a client may answer before it is sent."""
+    def __init__(self, steps: ServerSteps, *, initial_response: bool = True, client_first: bool = True) -> None:
+        """`initial_response`: the mechanism's first challenge is one that a client may answer before it is sent.
+
+        Unless the client speaks first by right (`client_first`), an answer of no bytes is none.
+        """
+        self._client_first = client_first
         self._steps = steps
         self._initial_response = initial_response
         self._ended = False
@@ -185,7 +189,7 @@ class ServerExchange:
     def start(self, initial: bytes | None = None) -> ServerStep:
         """Begin, with the client's initial response if it sent one."""
         step = self._advance(lambda: next(self._steps))
-        if initial is None or not isinstance(step, Challenge):
+        if initial is None or not (initial or self._client_first) or not isinstance(step, Challenge):
             return step
         if not self._initial_response:
             return self._end(Failure("initial response where the server speaks first", malformed=True))

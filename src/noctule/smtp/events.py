@@ -39,7 +39,10 @@ class RecipientGiven:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationRequested:
-    """AUTH.  `initial` is the initial response, base64 as given; None: there is none.  A 334 reply asks for more."""
+    """AUTH.  `mechanism` is as written; `initial` is the initial response, base64 as given; None: there is none.
+
+    A 334 reply asks for more.
+    """
 
     mechanism: str
     initial: str | None = field(default=None, repr=False)

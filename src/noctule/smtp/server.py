@@ -307,7 +307,8 @@ class Server:
         self._unknown += 1
         if self._unknown > MAX_UNKNOWN_COMMANDS:
             return CommandRefused(replies.too_many_bad_commands(rules.host))
-        return CommandRefused(self._rejection or replies.unrecognized(line), no_command=self._rejection is None)
+        rejection = self._rejection if self._rejection is not replies.COMMAND_REJECTED else None
+        return CommandRefused(rejection or replies.unrecognized(line), no_command=rejection is None)
 
     def _too_early(self, verb: Verb) -> Event:
         """Input behind a command that must be waited for: the mark of a smuggler or a spam cannon."""
@@ -442,7 +443,7 @@ class Server:
         words = argument.split(None, 1)
         if not words:
             raise Refusal(replies.MECHANISM_REQUIRED)
-        return AuthenticationRequested(words[0].upper(), words[1] if len(words) > 1 else None)
+        return AuthenticationRequested(words[0], words[1] if len(words) > 1 else None)
 
     def _help(self, argument: str) -> Event:
         return HelpRequested(argument.strip())
