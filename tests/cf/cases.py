@@ -48,6 +48,7 @@ FEATURES: dict[str, str] = {
     "dnsbl": "FEATURE(`dnsbl', `list.example')",
     "dnsbl,text,temporary": "FEATURE(`dnsbl', `list.example', `\"550 listed: \" $&{client_addr}', `t')",
     "dnsbl,quarantine": "FEATURE(`dnsbl', `list.example', `quarantine')",
+    "domainmap": "FEATURE(`domainmap', `virtual.example', `hash /etc/mail/mapped')",
     "domaintable": "FEATURE(`domaintable')",
     "drac": "FEATURE(`drac')",
     "enhdnsbl": "FEATURE(`enhdnsbl', `list.example', , `t', `127.0.0.2.')",
@@ -216,10 +217,6 @@ def platforms(library: Path) -> Iterator[Case]:
 
 def mixtures(count: int, seed: int) -> Iterator[Case]:
     lonely = {
-        "bcc",
-        "bcc,access",
-        "drac",
-        "rhsbl",
         "nullclient",
         "msp",
         "msp,host,MSA",

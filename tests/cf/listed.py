@@ -37,7 +37,6 @@ LISTED = (
         topic=r"check_(rcpt|relay) \[submitted\]",
         theirs=r"\$@ 4 \. 3 \. 2 \$:4(52|21)(Toomanyopenconnections|Connectionratelimitexceeded)",
     ),
-    Listed("the host . behind UUCP", topic=r"try .. s?uucp", line=r"@\.$", theirs="addr =$"),
     Listed("the address !", line=r" !$", theirs="excessive recursion"),
     Listed("rhsbl without access_db", theirs="Unknown ruleset SearchList"),
 )

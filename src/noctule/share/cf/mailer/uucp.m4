@@ -31,6 +31,7 @@ R$+			$@ $>PathFromHere $1
 # PathFromHere: a path that starts with our UUCP name, or with the next hop
 SPathFromHere
 R$+			$: $>UucpPath $1
+R$@			$@
 R$=w ! $+		$: $2				we are put in front below
 R$k ! $+		$: $1
 R$&h ! $+		$@ $&h ! $1			the next hop knows the way
@@ -46,11 +47,11 @@ R$+			$@ $>PathFromHere $1
 
 # UucpPath: a focused address as a path
 SUucpPath
+R: ; < @ >		$@				a list without members
 R$* < @ *LOCAL* > $*	$: $1 $2
 R$* < @ $=w . > $*	$: $1 $3
-R$+ < @ $- .UUCP . >	$: $2 ! $1
+R$* < @ $* . >		$1 < @ $2 >
 R$+ < @ $- .UUCP >	$: $2 ! $1
-R$+ < @ $+ . >		$: $2 ! $1
 R$+ < @ $+ >		$: $2 ! $1
 
 # UucpSelf: our own UUCP name in front
@@ -70,8 +71,9 @@ R$+			$@ $>EnvFromSMTP $1
 SEnvFromUUD
 R< @ >			$: $n
 R$+			$: $>EnvFromSMTP $1
-R$* < @ $+ . >		$: $1 < @ $2 >
+R$* < @ $* . >		$: $1 < @ $2 >
 R$* < @ *LOCAL* >	$: $1 < @ $j >
+R$+ < @ $- .UUCP >	$: $2 ! $1
 R$+ < @ $+ >		$: $2 ! $1
 
 _UUCP_MAILER_(`uucp-dom', `mDFMhud', `S=EnvFromUD/HdrFromSMTP, R=EnvToSMTP`'_IF_FEATURE_(`allmasquerade', `/HdrFromSMTP')')_UUCP_MAILER_(`uucp-uudom', `mDFMhud', `S=EnvFromUUD/HdrFromSMTP, R=EnvToSMTP`'_IF_FEATURE_(`allmasquerade', `/HdrFromSMTP')')')dnl
