@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TABLES = Path(__file__).parent / "tables"
+OWN_SITES = Path(__file__).parent / "sites"
 SITES = os.environ.get("NOCTULE_SITES", "")
 NAME = "define(`confDOMAIN_NAME', `hub.example.org')dnl\n"
 ACCESS = "FEATURE(`access_db')"
@@ -190,6 +191,8 @@ def stock(library: Path) -> Iterator[Case]:
 
 
 def sites() -> Iterator[Case]:
+    for path in sorted(OWN_SITES.glob("*.mc")):
+        yield Case(f"own/{path.stem}", path.read_bytes().decode("latin-1"))
     for path in sorted(Path(SITES).glob("*/*.mc")) if SITES else []:
         yield Case(f"site/{path.stem}", path.read_text("latin-1"), path.parent)
 
@@ -199,6 +202,15 @@ def features() -> Iterator[Case]:
     for name, lines in FEATURES.items():
         mailers = () if "MAILER(" in lines or name in ("nullclient", "msp", "msp,host,MSA") else ("smtp",)
         yield Case(f"feature/{name}", site(lines, mailers))
+
+
+def late() -> Iterator[Case]:
+    """Features that want the access table before them, with the table behind them and without it."""
+    for name, lines in FEATURES.items():
+        if lines.startswith(ACCESS + "\n"):
+            alone = lines.removeprefix(ACCESS + "\n")
+            yield Case(f"late/{name}", site(f"{alone}\n{ACCESS}", ("smtp",)))
+            yield Case(f"without/{name}", site(alone, ("smtp",)))
 
 
 def settings() -> Iterator[Case]:
@@ -229,10 +241,15 @@ def mixtures(count: int, seed: int) -> Iterator[Case]:
         dice = random.Random(f"{seed}/{number}")
         chosen = {name.partition(",")[0]: name for name in dice.sample(names, dice.randint(2, 8))}
         lines = dice.sample(SETTINGS, dice.randint(0, 4)) + [FEATURES[name] for name in chosen.values()]
-        once = list(dict.fromkeys("\n".join(lines).splitlines()))
+        once = list(dict.fromkeys(line for part in lines for line in _whole(part)))
         mailers = ("smtp", *dice.sample(MAILERS[1:], dice.randint(0, 2)))
         text = "\n".join(_once(once, ACCESS)) if any("access_db'," in line for line in once) else "\n".join(once)
         yield Case(f"mixture/{seed}.{number}", site(text, mailers, dice.choice(OSTYPES)))
+
+
+def _whole(part: str) -> list[str]:
+    """Its lines; those that belong together as one."""
+    return [part] if part.endswith("divert(0)dnl") else part.splitlines()
 
 
 def _once(lines: list[str], line: str) -> list[str]:

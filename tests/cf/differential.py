@@ -78,7 +78,7 @@ def generated(library: Path, case: Case, home: Path) -> tuple[str, str]:
     site = home / "site.mc"
     text = re.sub(r"include\(`?/usr/share/sendmail/cf/", f"include(`{library}/", case.text)
     text = re.sub(r"^include\(`/etc/mail/[^)]*\)dnl$", "", text, flags=re.MULTILINE)
-    site.write_text(text, "latin-1")
+    site.write_bytes(text.encode("latin-1"))
     entry = [] if "m4/cf.m4'" in text else [str(library / "m4/cf.m4")]
     define = [f"-D_CF_DIR_={library}/", "-D_NO_MAKEINFO_"]
     done = subprocess.run(["m4", *define, *entry, str(site)], capture_output=True, cwd=home)
@@ -236,7 +236,14 @@ def _examples(differences: list[Difference], show: int) -> list[Difference]:
 
 def chosen_cases(options: argparse.Namespace) -> list[Case]:
     library = theirs_library()
-    every = [*cases.sites(), *cases.features(), *cases.settings(), *cases.platforms(library), *cases.stock(library)]
+    every = [
+        *cases.sites(),
+        *cases.features(),
+        *cases.late(),
+        *cases.settings(),
+        *cases.platforms(library),
+        *cases.stock(library),
+    ]
     every += [*live.live(), *cases.mixtures(options.random, options.seed)]
     return [case for case in every if not options.only or re.search(options.only, case.name)]
 

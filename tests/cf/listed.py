@@ -38,6 +38,8 @@ LISTED = (
         theirs=r"\$@ 4 \. 3 \. 2 \$:4(52|21)(Toomanyopenconnections|Connectionratelimitexceeded)",
     ),
     Listed("the address !", line=r" !$", theirs="excessive recursion"),
+    Listed("a comma in the third argument of dnsbl", theirs="Temporarylookupfailureof.*atbl.example", ours="tryagain,"),
+    Listed("ldap_routing with preserve, a quoted user", theirs=r'user .*>+(<"| *"a b")|\[smart.example\]>><'),
     Listed("rhsbl without access_db", theirs="Unknown ruleset SearchList"),
 )
 

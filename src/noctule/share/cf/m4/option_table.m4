@@ -171,10 +171,10 @@ _OFFERED_(`TLSFallbacktoClear', `confTLS_FALLBACK_TO_CLEAR', `false')dnl
 _OFFERED_(`InputMailFilters', `confINPUT_MAIL_FILTERS', `none')dnl
 _HERE_(`_MILTER_BEGIN_')dnl
 _OFFERED_(`Milter.LogLevel', `confMILTER_LOG_LEVEL', `-1 -> follows LogLevel')dnl
-_DEFAULT_(`Milter.macros.connect', `confMILTER_MACROS_CONNECT', `j, _, {daemon_name}, {if_name}, {if_addr}')dnl
-_DEFAULT_(`Milter.macros.helo', `confMILTER_MACROS_HELO', `{tls_version}, {cipher}, {cipher_bits}, {cert_subject}, {cert_issuer}')dnl
-_DEFAULT_(`Milter.macros.envfrom', `confMILTER_MACROS_ENVFROM', `i, {auth_type}, {auth_authen}, {auth_ssf}, {auth_author}, {mail_mailer}, {mail_host}, {mail_addr}')dnl
-_DEFAULT_(`Milter.macros.envrcpt', `confMILTER_MACROS_ENVRCPT', `{rcpt_mailer}, {rcpt_host}, {rcpt_addr}')dnl
+_DEFAULT_(`Milter.macros.connect', `confMILTER_MACROS_CONNECT', ``j, _, {daemon_name}, {if_name}, {if_addr}'')dnl
+_DEFAULT_(`Milter.macros.helo', `confMILTER_MACROS_HELO', ``{tls_version}, {cipher}, {cipher_bits}, {cert_subject}, {cert_issuer}'')dnl
+_DEFAULT_(`Milter.macros.envfrom', `confMILTER_MACROS_ENVFROM', ``i, {auth_type}, {auth_authen}, {auth_ssf}, {auth_author}, {mail_mailer}, {mail_host}, {mail_addr}'')dnl
+_DEFAULT_(`Milter.macros.envrcpt', `confMILTER_MACROS_ENVRCPT', ``{rcpt_mailer}, {rcpt_host}, {rcpt_addr}'')dnl
 _DEFAULT_(`Milter.macros.eom', `confMILTER_MACROS_EOM', `{msg_id}')dnl
 _OFFERED_(`Milter.macros.eoh', `confMILTER_MACROS_EOH', `none built in')dnl
 _OFFERED_(`Milter.macros.data', `confMILTER_MACROS_DATA', `none built in')dnl

@@ -33,11 +33,12 @@ _UNLESS_FEATURE_(`nopercenthack', `R$* @ $* < @ $* >	$1 % $2 < @ $3 >		the other
 ')dnl
 R$*			$@ $>Canonify2 $1
 
-# "Full Name" <user@host>, name: a, b; and name:;
+# StripBrackets: "Full Name" <user@host>, name: a, b; and name:;
 SStripBrackets
 R$* < $* > $* < $* > $*	$3 < $4 > $5			the last pair
 R$* < $* > $*		$: $2 < >			up to the first closing one
 R$* < $* < >		$2 < >				and back to its partner
+R$* : ; < >		$@ $1 : ; < @ >
 R$* ; < >		$1 < >
 R< >			$@ < @ >
 R$+ < >			$@ $1
@@ -46,20 +47,25 @@ R$* : :			$@ $1 : :
 R@ $+ :			$@ @ $1 :			a route to nobody
 R$* :			$@ : ; < @ >			a list without members
 R$@			$@ : ; < @ >
+R$+			$@ $>DropPhrase $1
 
-# Up to the first colon lies a phrase or a route, but not in front of a
-# file name, inside an IPv6 literal or in  node::user; in front of a
-# literal it is one whatever follows.
-SDropRoute
+# DropPhrase: outside of brackets a phrase or the name of a list lies up to
+# the first colon, but not in front of a file name or in  node::user; in
+# front of a literal it is one whatever follows.
+SDropPhrase
 R$* : $* [ $* ]		$@ $2 [ $3 ]
 R$* [ IPv6 : $* ]	$@ $1 [ IPv6 : $2 ]
-R@ : $+			$@ @ : $1
-R@ $+ , @ $+		@ $2				of a route the last place counts
-R@ [ $* ] : $+		$@ $2
-R@ $+ : $+		$@ $2
+R@ $*			$@ @ $1				a route
 R: include : $*		$@ : include : $1
 R$* : : $*		$@ $1 : : $2
 R$* : $+		$@ $2
+
+# DropRoute: of  @place,@place:user@host  the end counts
+SDropRoute
+R@ : $+			$@ @ : $1
+R@ $+ , $+		$2
+R@ [ $* ] : $+		$2
+R@ $+ : $+		$2
 
 #####################################################################
 # Canonify2 (96): make the host in the focus canonical

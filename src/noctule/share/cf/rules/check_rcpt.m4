@@ -25,7 +25,11 @@ R< > $* $| $#TEMP $+	$: < $2 > $1			perhaps the client may
 R< > $* $| $#$*		$#$2
 R< > $* $| RELAY	$@ RELAY
 R< > $* $| $*		$: < > $1
-_IF_FEATURE_(`promiscuous_relay', `R< > $*			$@ RELAY
+_IF_FEATURE_(`promiscuous_relay', `_IF_FEATURE_(`block_bad_helo', `_UNLESS_FEATURE_(`delay_checks', `R< $* > $*		$: < $1 > $2 $| $>BadHelo
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+')')dnl
+R< > $*			$@ RELAY
 R< $+ > $*		$#error $1
 ', `R< $* > $*		$: < $1 > $>Relay_ok $2
 R< $* > $#TEMP $+	$#error $2

@@ -48,12 +48,14 @@ R$*			$@ ok
 ifelse(ifdef(`_SPAM_FRIEND_', `x')`'ifdef(`_SPAM_HATER_', `x'), `', `', `
 # SpamEntry: what the access table holds for the recipient
 SSpamEntry
-R$*			$: $>CanonAddr $1
+_IF_FEATURE_(`access_db', `R$*			$: $>CanonAddr $1
 R$* < @ $+ . >		$: $1 < @ $2 >
 R$* < @ $* > $*		$: < ? > $1 < @ $2 >
 R< ? > $* < @ $=w >	$@ $>SearchList < ! Spam > $| < F:$1@$2 > < D:$2 > < U:$1@ > < >
 R< ? > $* < @ $+ >	$@ $>SearchList < ! Spam > $| < F:$1@$2 > < D:$2 > < >
 R$+			$@ $>SearchList < ! Spam > $| < F:$1@$j > < D:$j > < U:$1@ > < >
+', `R$*			$@ < ? >
+')dnl
 ')dnl
 ')dnl
 _IF_FEATURE_(`block_bad_helo', `

@@ -5,6 +5,7 @@ R< ? > < $* >		$: $>A < $1 > < ? > < ! TLS_Srv_features > < $1 >
 R< ? > < $* >		$@ ""
 R< <TMPF> > < $* >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TF')
 R< $+ > < $* >		$@ $1
+')', `_IF_FEATURE_(`tls_session_features', `R$*			$@ ""
 ')')dnl
 
 Stls_clt_feat_acc
