@@ -180,7 +180,7 @@ def test_noctule_describes_every_command_and_flag() -> None:
         flag.lstrip("-") for parser in commands.values() for action in parser._actions for flag in action.option_strings
     }
     described = {flag.lstrip("-") for flag in re.findall(r"\bFl ([-\w]+)", text)}
-    assert described == offered - {"h", "help"}
+    assert described == {*offered, "version"} - {"h", "help"}
     for parser in commands.values():
         for action in parser._actions:
             if action.choices:

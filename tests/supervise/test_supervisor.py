@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ PROGRAM = """
 import json, os, signal, sys
 from pathlib import Path
 from noctule.base.errors import ConfigurationError
+from noctule.supervise.manager import ServiceManager
 from noctule.supervise.supervisor import Supervisor
 
 root = Path(sys.argv[1])
@@ -59,7 +61,7 @@ def reload():
         raise ZeroDivisionError("division by zero")
     return Site(name)
 
-sys.exit(Supervisor(reload(), reload).run())
+sys.exit(Supervisor(reload(), reload, ServiceManager(str(root / "manager"))).run())
 """
 
 
@@ -68,6 +70,9 @@ class Tree:
         (root / "site").write_text(site)
         os.mkfifo(root / "fifo")
         self.root = root
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.manager.settimeout(30)
+        self.manager.bind(str(root / "manager"))
         self.process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(root)], start_new_session=True)
         self.pending: list[list[str]] = []
         self.fifo = os.open(root / "fifo", os.O_RDWR)
@@ -96,6 +101,7 @@ def tree(tmp_path):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(tree.process.pid, signal.SIGKILL)  # the workers with it
     tree.process.wait()
+    tree.manager.close()
     os.close(tree.fifo)
 
 
@@ -152,6 +158,7 @@ def test_a_configuration_that_workers_refuse_ends_the_start(tmp_path: Path):
     tree = Tree(tmp_path, "refused")
     assert tree.process.wait(20) == os.EX_CONFIG
     assert tree.next("note")[3:] == ["cannot", "start:", "unsafe", "file"]
+    tree.manager.close()
     os.close(tree.fifo)
 
 
@@ -170,3 +177,15 @@ def test_an_unknown_request_is_an_answer_not_an_end(tree: Tree):
     tree.starts()
     assert ask(tree.root / "ctl", {"do": "dance"})["ok"] is False
     assert tree.process.poll() is None
+
+
+def test_the_service_manager_hears_of_everything(tree):
+    assert tree.manager.recv(200) == b"READY=1"
+    for site in ("two", "broken", "refused"):
+        (tree.root / "site").write_text(site)
+        tree.process.send_signal(signal.SIGHUP)
+        assert tree.manager.recv(200).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+        assert tree.manager.recv(200) == b"READY=1"
+    tree.process.send_signal(signal.SIGTERM)
+    assert tree.manager.recv(200) == b"STOPPING=1"
+    assert tree.process.wait(30) == 0

@@ -1,4 +1,4 @@
-"""noctule: Noctule's own face: serve, queue, config."""
+"""noctule: Noctule's own face: serving, its queue, and what there is to do with configurations."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import shlex
 import sys
 
 from noctule.base.errors import ConfigurationError, UsageError
+from noctule.base.version import __version__
 from noctule.commands import sendmail
 from noctule.commands.flags import FlagError, parse, seconds
 from noctule.config import Configuration
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noctule", description="A mail transfer agent that runs Sendmail's configuration."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = _command(commands, "serve", "run in the foreground", _serve)
     serve.add_argument(

@@ -40,6 +40,9 @@ class LmdbMap(KeyedFileMap):
                 opened = lmdb.open(self.path, subdir=False, readonly=True, lock=False, create=False, max_dbs=0)
             except lmdb.Error as error:
                 raise OSError(0, "not an LMDB file") from error
+            if seen.st_size < (opened.info()["last_pgno"] + 1) * opened.stat()["psize"]:
+                opened.close()
+                raise OSError(0, "LMDB file cut short")  # reading what is mapped and not there ends the process
             _open[identity] = _Shared(opened)
         shared = _open[identity]
         shared.users += 1

@@ -23,6 +23,7 @@ from typing import NoReturn, Protocol
 from noctule.base.errors import ConfigurationError, NoctuleError, UsageError
 from noctule.supervise.backoff import restart_delay
 from noctule.supervise.control import ControlSocket
+from noctule.supervise.manager import ServiceManager
 
 DRAIN_LIMIT = 30.0  # seconds a worker has to finish its sessions before it is killed
 _CONTROL_LINE = 4096  # bytes
@@ -63,9 +64,10 @@ class _Slot:
 class Supervisor:
     """The parent of the process tree; `run` returns the exit status."""
 
-    def __init__(self, site: Site, reload: Callable[[], Site]) -> None:
+    def __init__(self, site: Site, reload: Callable[[], Site], manager: ServiceManager | None = None) -> None:
         self._site = site
         self._reload = reload
+        self._manager = manager or ServiceManager()
         self._slots = [_Slot(number) for number in range(site.workers)]
         self._status = os.EX_OK
         self._previous: Site | None = None
@@ -230,6 +232,8 @@ class Supervisor:
         except OSError:
             said = b""
         if said and slot.site is self._site:
+            if not self._proven:
+                self._manager.ready()
             self._proven = True
             self._replace_next()
         elif not said:
@@ -242,12 +246,14 @@ class Supervisor:
         if self._previous is not None:
             self._site, self._previous, self._proven = self._previous, None, True
             self._site.note("the configuration of before is back")
+            self._manager.ready()
         elif not self._stopping:
             self._status = os.EX_CONFIG
             self._stop()
 
     def _stop(self) -> None:
         self._stopping = True
+        self._manager.stopping()
         for slot in self._slots:
             self._drain(slot)
 
@@ -257,12 +263,14 @@ class Supervisor:
             self._signal(slot, signal.SIGTERM)
 
     def _load_again(self) -> None:
+        self._manager.reloading()
         try:
             site = self._reload()
             workers = site.workers
         except Exception as error:  # whatever is wrong with the new one, mail goes on under the old one
             why = str(error) if isinstance(error, NoctuleError | OSError) else f"{type(error).__name__}: {error}"
             self._site.note(f"configuration not reloaded, the old one stays: {why}")
+            self._manager.ready()
             return
         self._site, self._previous = site, self._site
         self._proven = False

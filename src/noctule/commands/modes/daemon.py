@@ -12,6 +12,7 @@ from noctule.base.version import __version__
 from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import request_of
 from noctule.mail.status import Exit
+from noctule.supervise.manager import ServiceManager
 from noctule.supervise.supervisor import Supervisor
 
 
@@ -36,6 +37,7 @@ def serve(invocation: Invocation) -> int:
 
 def launch(how: Launch) -> int:
     """Start; returns when the daemon has ended (in the background: when it has started)."""
+    manager = ServiceManager(os.environ.pop("NOTIFY_SOCKET", ""))  # not for the programs that mail is delivered to
     try:
         site = load_site(how.request)
     except ConfigurationError as error:
@@ -55,7 +57,7 @@ def launch(how: Launch) -> int:
         return current[0]
 
     try:
-        return Supervisor(site, reload).run()
+        return Supervisor(site, reload, manager).run()
     finally:
         current[0].log.stopping_daemon(reason="signal")
         current[0].remove_pid_file()
