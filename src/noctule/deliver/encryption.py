@@ -154,6 +154,8 @@ class Encryption:
         connection.bindings = handshake.bindings
         for check in handshake.checks():
             self._log.tls_checked(**check)
+        for name, problem in handshake.unnamed.items():
+            self._log.tls_unnamed(side=_SIDE, relay=remote.name, field=name, problem=problem)
         self._log.tls_started(side=_SIDE, relay=remote.name, **handshake.summary())
         self._log.tls_certificate(side=_SIDE, **handshake.names())
         return None

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 MAX_ALTERNATIVE_NAMES = 1000
+_LONGEST_NAME = 255  # bytes of a CN
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "md5": hashes.MD5(),  # noqa: S303 - names a certificate, protects nothing
     "sha1": hashes.SHA1(),  # noqa: S303
@@ -15,7 +16,16 @@ _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
+    "sha512224": hashes.SHA512_224(),
+    "sha512256": hashes.SHA512_256(),
+    "sha3224": hashes.SHA3_224(),
+    "sha3256": hashes.SHA3_256(),
+    "sha3384": hashes.SHA3_384(),
+    "sha3512": hashes.SHA3_512(),
+    "blake2b512": hashes.BLAKE2b(64),
+    "blake2s256": hashes.BLAKE2s(32),
 }
+_DIGESTS |= {f"sha2{size}": _DIGESTS[f"sha{size}"] for size in (224, 256, 384, 512)}  # OpenSSL's other names
 _COMMON_NAME = "2.5.4.3"
 _SHORT_NAMES = MappingProxyType(
     {
@@ -76,20 +86,26 @@ class PeerCertificate:
     @property
     def one_line(self) -> str:
         """The subject as OpenSSL shows it in one line."""
-        return _one_line(self._pairs(subject=True))
+        return _one_line(self._names(subject=True))
 
     @property
     def issuer(self) -> str:
-        return encoded(_one_line(self._pairs(subject=False)))
+        return encoded(_one_line(self._names(subject=False)))
 
     @property
     def subject_name(self) -> str:
-        """The CN of the subject, encoded; "" without one."""
-        return _common_name(self._pairs(subject=True))
+        """The first CN of the subject, encoded, or a word that nobody is called by (`BadCertificate...`)."""
+        return encoded(self._common_name(subject=True)[0])
 
     @property
     def issuer_name(self) -> str:
-        return _common_name(self._pairs(subject=False))
+        return encoded(self._common_name(subject=False)[0])
+
+    @property
+    def unnamed(self) -> dict[str, str]:
+        """What is wrong with CNs, by macro; for the log."""
+        found = {f"cn_{name}": self._common_name(subject=name == "subject")[1] for name in ("subject", "issuer")}
+        return {name: problem for name, problem in found.items() if problem}
 
     def fingerprint(self, algorithm: str) -> str:
         """Hex pairs between colons."""
@@ -105,27 +121,34 @@ class PeerCertificate:
         names = extension.value.get_values_for_type(x509.DNSName)[:MAX_ALTERNATIVE_NAMES]
         return tuple(name for name in names if not _SPECIAL.search(name))
 
-    def _pairs(self, *, subject: bool) -> list[tuple[str, str]]:
-        """Dotted OIDs and values as byte text."""
+    def _common_name(self, *, subject: bool) -> tuple[str, str]:
+        """It, and what is wrong with it."""
+        names = [text for parts in self._names(subject=subject) for oid, text in parts if oid == _COMMON_NAME]
+        if not names:
+            return "BadCertificateUnknown", "failed to extract CN"
+        if len(names[0]) >= _LONGEST_NAME:
+            return "BadCertificateTooLong", "CN too long"
+        if "\0" in names[0]:
+            return "BadCertificateContainsNUL", "CN contains NUL"
+        return names[0], ""
+
+    def _names(self, *, subject: bool) -> list[list[tuple[str, str]]]:
+        """The parts of a name, most of them of one pair: dotted OIDs, and values as byte text."""
         try:
             name = self.parsed.subject if subject else self.parsed.issuer
         except ValueError:
             return []
-        return [(attribute.oid.dotted_string, _bytes(attribute.value).decode("latin-1")) for attribute in name]
+        return [[(pair.oid.dotted_string, _bytes(pair.value).decode("latin-1")) for pair in part] for part in name.rdns]
 
 
 def _bytes(value: str | bytes) -> bytes:
     return value.encode() if isinstance(value, str) else value
 
 
-def _one_line(pairs: list[tuple[str, str]]) -> str:
-    return "".join([f"/{_SHORT_NAMES.get(oid, oid)}={_ESCAPED.sub(_escape, text)}" for oid, text in pairs])
+def _one_line(name: list[list[tuple[str, str]]]) -> str:
+    parts = [[f"{_SHORT_NAMES.get(oid, oid)}={_ESCAPED.sub(_escape, text)}" for oid, text in part] for part in name]
+    return "".join([f"/{'+'.join(pairs)}" for pairs in parts])
 
 
 def _escape(found: re.Match[str]) -> str:
     return f"\\{found[0]}" if found[0] in "/+" else f"\\x{ord(found[0]):02X}"
-
-
-def _common_name(pairs: list[tuple[str, str]]) -> str:
-    names = [text for oid, text in pairs if oid == _COMMON_NAME]
-    return encoded(names[-1]) if names else ""

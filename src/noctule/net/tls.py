@@ -95,6 +95,11 @@ class Handshake:
             return [*found, CheckFacts(what="TLS", depth=0, subject=subject, state=1, reason="ok")]
         return found
 
+    @property
+    def unnamed(self) -> dict[str, str]:
+        """What is wrong with the certificate's CNs, by macro."""
+        return self.certificate.unnamed if self.certificate else {}
+
     def names(self) -> dict[str, str]:
         """What the log says of the certificate."""
         shown = self.certificate

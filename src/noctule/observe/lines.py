@@ -183,6 +183,7 @@ TLS_FAILED = Line("tls_failed", 6, WARNING, _tls_failed)
 _TLS_CHECKED = "STARTTLS: {what} cert verify: depth={depth} {subject:.256}, state={state}, reason={reason}"
 TLS_CHECK_FAILED = Line("tls_checked", 14, INFO, _TLS_CHECKED)
 TLS_CHECK_PASSED = Line("tls_checked", 15, INFO, _TLS_CHECKED)
+TLS_UNNAMED = Line("tls_unnamed", 8, WARNING, "STARTTLS={side}, relay={relay:.100}, field={field}, status={problem}")
 TLS_READY = Line("tls_ready", 14, INFO, "STARTTLS=client, start=ok")
 TLS_ERROR = Line("tls_error", 10, WARNING, "STARTTLS={side}: error:SSL routines::{reason}")
 TLS_WISHES = Line("tls_wishes", 10, INFO, _tls_wishes)

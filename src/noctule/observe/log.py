@@ -312,6 +312,10 @@ class Log:
         line = lines.TLS_CHECK_PASSED if state else lines.TLS_CHECK_FAILED
         self._say(line, what=what, depth=depth, subject=subject, state=state, reason=reason)
 
+    def tls_unnamed(self, *, side: str, relay: str, field: str, problem: str) -> None:
+        """The peer's certificate has no CN that can be used as a name."""
+        self._say(lines.TLS_UNNAMED, side=side, relay=relay, field=field, problem=problem)
+
     def tls_started(self, *, side: str, relay: str, version: str, verify: str, cipher: str, bits: str) -> None:
         """`side`: server or client; `bits`: `256/256`."""
         facts: dict[str, Fact] = {"STARTTLS": side, "relay": relay[:100], "version": version, "verify": verify}

@@ -67,6 +67,8 @@ class Encryption:
         log, relay = self._services.log, self._caller.peer
         for check in handshake.checks():
             log.tls_checked(**check)
+        for name, problem in handshake.unnamed.items():
+            log.tls_unnamed(side=_SIDE, relay=relay, field=name, problem=problem)
         log.tls_started(side=_SIDE, relay=relay, **handshake.summary())
         log.tls_certificate(side=_SIDE, **handshake.names())
         verdict = await self._checks.ask("tls_client", (handshake.verified.value, "STARTTLS"), self._scope)
