@@ -181,8 +181,16 @@ def _options(lines: list[str]) -> list[int]:
     return [at for at, line in enumerate(lines) if line.startswith("O ")]
 
 
+def _last_option(lines: list[str]) -> list[int]:
+    return _options(lines)[-1:]
+
+
 def _check_rcpt(lines: list[str]) -> list[int]:
     return [at for at in _first_rules(lines) if _name_of(lines, at).endswith("check_rcpt")][:1]
+
+
+def _relay_rules(lines: list[str]) -> list[int]:
+    return [at for at in _first_rules(lines) if _name_of(lines, at) in {"Rcpt_ok", "Relay_ok"}]
 
 
 def _of(*names: str) -> frozenset[str]:
@@ -209,5 +217,13 @@ SPOILINGS = (
     ),
     Spoiling("obsolete option", _of("N501"), _inserting(_options, lambda _lines, _at: "O UnsafeGroupWrites=true")),
     Spoiling("open relay", _of("N601", "N606"), _inserting(_check_rcpt, lambda _lines, _at: "R$*\t\t$@ OK")),
+    Spoiling("never", _of("N204"), _inserting(_first_rules, lambda _lines, _at: "R$#local $*\t\t$@ $1")),
+    Spoiling(
+        "dangerous word",
+        _of("N604"),
+        _inserting(_options, lambda _lines, _at: "O DontBlameSendmail=WorldWritableAliasFile"),
+    ),
+    Spoiling("programs as root", _of("N605"), _inserting(_last_option, lambda _lines, _at: "O DefaultUser=0:0")),
+    Spoiling("promiscuous", _of("N601", "N606"), _inserting(_relay_rules, lambda _lines, _at: "R$*\t\t$@ RELAY")),
     Spoiling("unknown option", _of("N001"), _inserting(_options, lambda _lines, _at: "O NoSuchOption=1")),
 )

@@ -31,6 +31,7 @@ RUNTIME_MACROS = frozenset((
 ANSWERS = frozenset(("accept", "discard", "error", "ok", "relay", "temp", "temporary"))
 # What the m4 library's rules ask of a site, which need not answer.
 HOOK_MACROS = frozenset("BCEFHLMRSUVWXY")
+HOOK_MAPS = frozenset({"stsxnodaneflag"})
 HOOK_CLASSES = frozenset((*"EGLMNVYZ", "Canonify", "LDAPRoute", "LDAPRouteEquiv", "TrustAuthMech", "VirtHost"))
 _NAME = f"{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}"
 _MACRO = re.compile(f"([{codes.MACRO}{codes.DEFERRED}]){_NAME}")
@@ -104,7 +105,8 @@ def _in_rules(subject: Subject) -> Iterator[Finding]:
             if not name or name[0] in codes.SPELLING:
                 continue
             if token == codes.MAP_BEGIN and ascii_lower(name) not in maps and not name.startswith("Alias"):
-                yield finding("N103", subject.file, facts.line, f"there is no map {name}")
+                code = "N106" if ascii_lower(name) in HOOK_MAPS else "N103"
+                yield finding(code, subject.file, facts.line, f"there is no map {name}")
             elif token == codes.CALL and subject.title(name) is None:
                 yield finding("N105", subject.file, facts.line, f"there is no ruleset {name}")
             elif token == codes.MAILER and not _is_answer(ascii_lower(name), mailers):

@@ -13,12 +13,13 @@ from noctule.rewrite.results import Discarded, Quarantined, Rejected, Resolved, 
 from noctule.symbols.macros import Macros
 
 _COMPUTED = frozenset(("arith", "arpa", "dequote", "macro", "null", "regex", "syslog"))
-# A site may know one of these; all together are strangers to everybody.
+# A site may know one of these, or refuse all of one kind; two that are taken are strangers.
 _CLIENTS = (
     ("client.elsewhere.example", "192.0.2.77", "OK"),
     ("[198.51.100.99]", "198.51.100.99", "FAIL"),
     ("host.somewhere.example", "203.0.113.5", "OK"),
 )
+_ENOUGH = 2
 _HOST = "relay-probe.example"
 
 
@@ -55,7 +56,7 @@ def _appended(declared: MapDeclaration) -> str:
 
 
 def relays_for_strangers(configuration: Configuration) -> tuple[str, str] | None:
-    """A sender and a recipient elsewhere that are taken from clients elsewhere and sent on; None when all are refused.
+    """A sender and a recipient elsewhere that are taken from clients elsewhere and sent on; None when they are refused.
 
     The sender may be of our own domain, too: anybody can say that he is.
     """
@@ -63,7 +64,8 @@ def relays_for_strangers(configuration: Configuration) -> tuple[str, str] | None
     us = configuration.macros.get("j") or "localhost"
     for sender in ("<somebody@elsewhere.example>", f"<postmaster@{us}>"):
         for recipient in _recipients(us):
-            if all(_is_taken(addresses, scope, world, recipient) for scope in _strangers(configuration, sender)):
+            strangers = _strangers(configuration, sender)
+            if sum(_is_taken(addresses, scope, world, recipient) for scope in strangers) >= _ENOUGH:
                 return sender, recipient
     return None
 
