@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from noctule.base.errors import Position
 from noctule.base.text import ascii_lower
 from noctule.rewrite.match import Node, Pattern, compile_pattern, elements
-from noctule.rewrite.shapes import Shapes
+from noctule.rewrite.shapes import SYMBOLIC, Shapes
 from noctule.rewrite.tokenizer import Table, Tokenizer
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
@@ -21,7 +21,6 @@ _WILDCARDS = frozenset(
     (codes.MATCH_ANY, codes.MATCH_ONE_OR_MORE, codes.MATCH_ONE, codes.MATCH_CLASS, codes.MATCH_NOT_CLASS)
 )
 _DIGIT = {code: digit for digit, code in codes.REPLACEMENT.items()}
-SYMBOLIC = frozenset((codes.MAP_BEGIN, codes.HOST_BEGIN, codes.CALL))
 
 
 @dataclass(frozen=True, slots=True)

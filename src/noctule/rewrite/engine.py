@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 
 from noctule.base.debug import Topic
 from noctule.base.questions import Answer, AnswerKind, Lookups, Question
-from noctule.rewrite.compile import SYMBOLIC, CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
+from noctule.rewrite.compile import CompiledRule, CompiledRuleset, Deferred, Part, compile_ruleset
 from noctule.rewrite.match import BudgetError, Spans
 from noctule.rewrite.memo import Memo, Notes, Outcome, Remembered
+from noctule.rewrite.shapes import SYMBOLIC, Shape
 from noctule.rewrite.tokenizer import MAX_TOKENS, Scan, Table, Tokenizer
 from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.workspace import dequote, filled, index_of, lower, map_arguments
@@ -261,46 +262,55 @@ class Run:
         return tokens
 
     def _rules(self, ruleset: CompiledRuleset, tokens: list[str], depth: int) -> list[str]:
-        rules, trace = ruleset.rules, self.trace
+        rules, shapes, trace = ruleset.rules, ruleset.shapes, self.trace
         if tokens and tokens[0] == _MAILER:
             return tokens
         low = lower(tokens)
-        onlooker = trace if trace is not None and trace.every_rule else None
-        shapes = ruleset.shapes
-        shape = shapes.of(low) if onlooker is None else shapes.every_rule
-        at = shape.candidate(0, self)
-        applied = 0
-        while at < len(rules):
-            rule = rules[at]
-            if onlooker is not None:
-                onlooker.trying(rule)
-            spans = shape.spans[at] or [_NOWHERE] * rule.bindings
-            if shape.spans[at] is None and not rule.matches(low, 0, spans, self):
-                if onlooker is not None:
-                    onlooker.failed(rule)
-                at, applied = shape.candidate(at + 1, self), 0
-                continue
-            applied += 1
+        every_rule = trace is not None and trace.every_rule
+        shape = shapes.every_rule if every_rule else shapes.of(low)
+        at = applied = 0
+        while True:
+            matched = shape.candidate(at, self)
+            spans = shape.spans[matched]
+            if spans is None:
+                matched, spans = self._match(rules, shape, matched, low)
+            if spans is None:
+                return tokens
+            applied = applied + 1 if matched == at else 1
+            at, rule = matched, rules[matched]
             if applied > MAX_LOOPS:
-                text = f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}"
-                self.say(Complaint("554 5.3.5", text, SOFTWARE))
-                if trace is not None:
-                    trace.looping(tokens)
+                self._looping(ruleset, rule, tokens)
                 return tokens
             tokens, low = self._apply_rule(ruleset, rule, tokens, low, spans, depth)
             if rule.returns or (tokens and tokens[0] == _MAILER):
                 return tokens
+            if not every_rule:
+                shape = shape.after[at] or shape.follow(at, rule.plain, shapes, low)
             if rule.once:
                 at, applied = at + 1, 0
-                if at == len(rules):
-                    return tokens
-            if onlooker is None:
-                shape = shapes.of(low)
-            following = shape.candidate(at, self)
-            if following != at:
-                applied = 0
-            at = following
-        return tokens
+
+    def _match(self, rules: Sequence[CompiledRule], shape: Shape, at: int, low: list[str]) -> tuple[int, Spans | None]:
+        """The first rule from `at` on that matches, and what it binds; None when there is none."""
+        trace = self.trace
+        onlooker = trace if trace is not None and trace.every_rule else None
+        while at < len(rules):
+            rule, spans = rules[at], shape.spans[at]
+            if onlooker is not None:
+                onlooker.trying(rule)
+            if spans is not None:
+                return at, spans
+            spans = [_NOWHERE] * rule.bindings
+            if rule.matches(low, 0, spans, self):
+                return at, spans
+            if onlooker is not None:
+                onlooker.failed(rule)
+            at = shape.candidate(at + 1, self)
+        return at, None
+
+    def _looping(self, ruleset: CompiledRuleset, rule: CompiledRule, tokens: list[str]) -> None:
+        self.say(Complaint("554 5.3.5", f"Infinite loop in ruleset {ruleset.title}, rule {rule.number}", SOFTWARE))
+        if self.trace is not None:
+            self.trace.looping(tokens)
 
     def _apply_rule(
         self,

@@ -9,7 +9,10 @@ with plain wildcards in their places fits the shape.
 from collections.abc import Sequence
 
 from noctule.rewrite.match import Matching, Pattern, Spans
+from noctule.symbols import codes
 
+SYMBOLIC = frozenset((codes.MAP_BEGIN, codes.HOST_BEGIN, codes.CALL))  # with these a workspace is not just copied
+_SYMBOLIC = {code: code for code in SYMBOLIC}
 _MAX_SHAPES = 500
 _MAX_TOKENS = 64
 _UNKNOWN = -1
@@ -19,22 +22,32 @@ _NOWHERE = (0, 0)
 class Shape:
     """What is known of the rules for one shape; found out when it is wanted.
 
-    `spans` has, by the index of the rule, the ranges of `$1`, `$2` ... where it matches every workspace of the shape.
+    `spans` has, by the index of the rule, the ranges of `$1`, `$2` ... where it matches every workspace of the shape;
+    `after` the shape of what the rule makes, where that is the same for them all.
     """
 
-    __slots__ = ("_following", "_patterns", "_present", "_words", "spans")
+    __slots__ = ("_following", "_is_symbolic", "_patterns", "_present", "_words", "after", "spans")
 
     def __init__(self, words: list[str], patterns: Sequence[Pattern]) -> None:
-        self.spans: list[Spans | None] = [None] * len(patterns)
+        self.spans: list[Spans | None] = [None] * (len(patterns) + 1)
         self._words = words
         self._present = frozenset(words)
         self._patterns = patterns
+        self._is_symbolic = not SYMBOLIC.isdisjoint(words)
+        self.after: list[Shape | None] = [None] * len(patterns)
         self._following = [_UNKNOWN] * len(patterns) + [len(patterns)]
 
     def candidate(self, at: int, run: Matching) -> int:
         """The first rule at or after `at` that may match; the number of rules if there is none."""
         found = self._following[at]
         return found if found != _UNKNOWN else self._find(at, run)
+
+    def follow(self, at: int, plain: bool, shapes: "Shapes", low: list[str]) -> "Shape":
+        """The shape of `low`, which a rule has made of a workspace of this one."""
+        found = shapes.of(low)
+        if plain and self.spans[at] is not None and not self._is_symbolic:
+            self.after[at] = found
+        return found
 
     def _find(self, start: int, run: Matching) -> int:
         following = self._following
@@ -75,7 +88,7 @@ class Shapes:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self.every_rule = EveryRule([], patterns)
         self._patterns = patterns
-        self._words = {word: word for pattern in patterns for word in pattern.literals}
+        self._words = {word: word for pattern in patterns for word in pattern.literals} | _SYMBOLIC
         self._known: dict[tuple[str | None, ...], Shape] = {}
 
     def of(self, low: list[str]) -> Shape:

@@ -45,7 +45,7 @@ def test_alias_files_are_maps(tmp_path: Path) -> None:
         f"N402 the map aliases has no file {tmp_path}/aliases.db"
     ]
     (tmp_path / "aliases").write_text("")
-    (tmp_path / "aliases").chmod(0o666)
+    (tmp_path / "aliases").chmod(0o606)
     assert found(tmp_path, f"O AliasFile=stab:{tmp_path}/aliases") == [
         f"N401 {tmp_path}/aliases is not safe: world writable file"
     ]
