@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliver.support import AsWritten, envelope, macro
-from noctule.deliver.message import OutgoingMessage, fold_addresses, render_header, split_addresses
+from noctule.deliver.message import EightBitRules, OutgoingMessage, fold_addresses, render_header, split_addresses
 from noctule.mail.envelope import HeaderField
+from noctule.mime import EightBitMode, MimeLimits, MimeSettings
 from noctule.mqueue.staging import MemoryBody
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
@@ -105,3 +106,17 @@ def test_blind_copies_are_not_shown() -> None:
     bcc, to = HeaderField("Bcc", " hidden@x"), HeaderField("To", " seen@x")
     assert header(to, bcc) == "To: seen@x!r\r\n\r\n"
     assert header(bcc) == "Bcc:\r\n\r\n"
+
+
+def test_long_mime_fields_are_cut_and_it_is_said() -> None:
+    names = frozenset({"content-id"})
+    limits = MimeLimits(whole=10, parameter=10, text_fields=frozenset(), fields=names, parameter_fields=frozenset())
+    cut: list[tuple[str, str]] = []
+    settings = MimeSettings(host="us.example")
+    rules = EightBitRules(EightBitMode.JUST_SEND, settings, limits, lambda id_, name: cut.append((id_, name)))
+    fields = (HeaderField("Content-ID", " 01234567890"), HeaderField("Content-ID", " 0"), HeaderField("X", " " * 20))
+    message = OutgoingMessage(envelope(headers=fields), MemoryBody(b""), AsWritten(), rules)
+    mailer = Mailer(name="m", path="[IPC]")
+    written = asyncio.run(message.header(mailer, Macros(None, {})))
+    assert [field.value for field in written] == [" 0123456789", " 0", " " * 20]
+    assert cut == [("Q1", "Content-ID")]

@@ -218,7 +218,7 @@ def build_delivery(
         clock=time.time,
         trouble=trouble,
         stop_programs=helper.stop_programs,
-        eight_bit=eight_bit_rules(configuration),
+        eight_bit=eight_bit_rules(configuration, log),
     )
     runner = Runner(parts, settings)
     groups = QueueGroups(configuration, routing.addresses, routing.maps)

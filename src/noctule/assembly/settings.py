@@ -19,8 +19,9 @@ from noctule.deliver.wayout import WayOut, WaysOut
 from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.mail.envelope import HeaderField
-from noctule.mime import EightBitMode, MimeSettings
+from noctule.mime import EightBitMode, MimeLimits, MimeSettings
 from noctule.mqueue.model import SortOrder
+from noctule.observe.log import Log
 from noctule.privileged import Identity, Policy
 from noctule.receive.dates import message_date
 from noctule.receive.load import Loads
@@ -271,7 +272,7 @@ def addressees(options: Options) -> Addressees:
     )
 
 
-def eight_bit_rules(configuration: Configuration) -> EightBitRules:
+def eight_bit_rules(configuration: Configuration, log: Log) -> EightBitRules:
     """What becomes of 8-bit data on its way to a mailer that cannot take it."""
     options, classes = configuration.options, configuration.classes
     settings = MimeSettings(
@@ -281,7 +282,16 @@ def eight_bit_rules(configuration: Configuration) -> EightBitRules:
         quoted=frozenset(classes.lowered("q")),
         encodings=frozenset(classes.lowered("e")),
     )
-    return EightBitRules(EightBitMode(options.string("EightBitMode")[:1] or "p"), settings)
+    whole, parameter = options.pair("MaxMimeHeaderLength")
+    limits = MimeLimits(
+        whole=whole,
+        parameter=parameter,
+        text_fields=frozenset(classes.lowered("checkMIMETextHeaders")),
+        fields=frozenset(classes.lowered("checkMIMEHeaders")),
+        parameter_fields=frozenset(classes.lowered("checkMIMEFieldHeaders")),
+    )
+    mode = EightBitMode(options.string("EightBitMode")[:1] or "p")
+    return EightBitRules(mode, settings, limits, log.field_cut)
 
 
 def default_user(options: Options) -> Identity:

@@ -287,7 +287,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "CheckAliases", "OldStyleHeaders",
     "StatusFile", "TimeZoneSpec", "Verbose",
     "DontInitGroups", "SingleLineFromHeader",
-    "MaxMimeHeaderLength", "ControlSocketName",
+    "ControlSocketName",
     "InputMailFilters", "Milter",
     "UseMSP", "FastSplit", "RejectLogInterval",
     "StrictTransportSecurity",

@@ -6,7 +6,7 @@ which are folded anew as Sendmail folds them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from noctule.base.questions import Answering, Lookups
 from noctule.base.text import ascii_lower
 from noctule.mail.envelope import BodyType, Envelope, HeaderField
 from noctule.mail.outcome import Failed
-from noctule.mime import EightBitMode, Handling, MimeSettings, handling, to_seven_bit
+from noctule.mime import EightBitMode, Handling, MimeLimits, MimeSettings, handling, to_seven_bit
 from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body
 from noctule.rewrite.addresses import Addresses, Rewritten
@@ -84,10 +84,15 @@ class RulesetRewriting:
 
 @dataclass(frozen=True, slots=True)
 class EightBitRules:
-    """What is done for next hops that do not take 8-bit data."""
+    """What is done for next hops that do not take 8-bit data, and for readers that cannot bear long fields.
+
+    `cut` hears of each field that was too long: queue id, name.
+    """
 
     mode: EightBitMode
     settings: MimeSettings
+    limits: MimeLimits | None = None
+    cut: Callable[[str, str], None] = lambda _, __: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +170,19 @@ class OutgoingMessage:
             elif name in SENDER_FIELDS or name in RECIPIENT_FIELDS:
                 fields.append(await self._address_field(field.name, name, value, mailer, scope))
             else:
+                value = self._shortened(field.name, value)
                 fields.append(field if value is field.value else HeaderField(field.name, value))
         return fields
+
+    def _shortened(self, name: str, value: str) -> str:
+        rules = self.eight_bit
+        if rules is None or rules.limits is None:
+            return value
+        shortened = rules.limits.shortened(ascii_lower(name), value)
+        if shortened == value:
+            return value
+        rules.cut(self.envelope.id, name)
+        return shortened
 
     async def _address_field(self, name: str, lowered: str, value: str, mailer: Mailer, scope: Macros) -> HeaderField:
         sender = lowered in SENDER_FIELDS

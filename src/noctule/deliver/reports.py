@@ -114,7 +114,7 @@ class Reports:
             except OSError as error:
                 self._log.system_error(envelope.id, user="daemon", text=f"cannot write {path}: {error.strerror}")
             else:
-                self._log.user_error(envelope.id, f"{self._reporter.name}... Saved message in {path}")
+                self._log.saved(envelope.id, file=path)
                 return
         self._log.system_error(envelope.id, user="daemon", text=NOWHERE)
         raise NowhereError(envelope.id)

@@ -5,11 +5,13 @@ Called by: deliver (what to send), assembly.  May import: base, mail.  RFC 2045,
 
 from noctule.mime.decision import EightBitMode, Handling, handling
 from noctule.mime.encoding import base64_lines, quoted_printable
+from noctule.mime.limits import MimeLimits
 from noctule.mime.seven_bit import MimeSettings, to_seven_bit
 
 __all__ = [
     "EightBitMode",
     "Handling",
+    "MimeLimits",
     "MimeSettings",
     "base64_lines",
     "handling",

@@ -123,6 +123,7 @@ QUARANTINED = Line("quarantined", 0, INFO, "quarantine={reason}")
 UNQUARANTINED = Line("unquarantined", 0, INFO, "unquarantine")
 ALIAS = Line("alias", 11, INFO, "alias {name:.100} => {members}")
 FORWARD = Line("forward", 11, INFO, "forward {name:.200} => {members}")
+FIELD_CUT = Line("field_cut", 0, ALERT, "Truncated long MIME {name} header (possible attack)")
 USER_ERROR = Line("user_error", 4, NOTICE, "{text:.900}")
 
 # verdicts

@@ -173,6 +173,10 @@ class Log:
         """`<address>... User unknown` and its like."""
         self._say(lines.USER_ERROR, id, text=text)
 
+    def field_cut(self, id: str, name: str) -> None:  # noqa: A002
+        """A MIME field was longer than MaxMimeHeaderLength."""
+        self._say(lines.FIELD_CUT, id, name=name)
+
     # Verdicts.
 
     def ruleset_rejected(
