@@ -1,7 +1,9 @@
 #!/usr/bin/env python
 """Random AUTH dialogues with a Noctule and with the real Sendmail and Cyrus SASL; prints where their replies differ.
 
-    python tests/interop/compare_auth.py [--sessions N] [--seed S] [--folder DIR]      (as root; see peers.py)
+    python tests/interop/compare_auth.py [--sessions N] [--seed S] [--letters AUTHOPTIONS] [--pipelined] [--level N]
+
+As root; see peers.py.  With a LogLevel, what both log of AUTH is compared, too.
 
 Each session has a user of its own, so that counts of wrong passwords stay apart.  Exits with 1 when one differs.
 """
@@ -14,6 +16,9 @@ import re
 import socket
 import sys
 import tempfile
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -52,8 +57,9 @@ LIMIT = 30.0  # seconds for a reply: both slow down those who guess
 class Saslsendmail(Sendmail):
     """The real one."""
 
-    def __init__(self, folder: Path, letters: str, users: int) -> None:
+    def __init__(self, folder: Path, letters: str, users: int, level: int) -> None:
         super().__init__(folder, "far.test", loopback())
+        self._level = level
         etc = folder / "etc-mail"
         own = f"O DaemonPortOptions=Name=MTA, Addr={self.address}, Port=25\n"
         own += "O QueueDirectory=/etc/mail/queue\nO PidFile=/dev/null"
@@ -65,6 +71,28 @@ class Saslsendmail(Sendmail):
         lines = "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: /etc/mail/sasldb2\n"
         (folder / "usr-lib-sasl2/Sendmail.conf").write_text(lines)
         with_users(etc / "sasldb2", users)
+        self._log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._log.bind(str(etc / "log"))
+        self._lines: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def command(self) -> list[str]:
+        devices = "mknod -m 666 /dev/null c 1 3; mknod -m 444 /dev/urandom c 1 9; ln -s /etc/mail/log /dev/log"
+        script = f"mount -t tmpfs none /dev; {devices}; exec sendmail -bD -OLogLevel={self._level}"
+        return ["sh", "-ec", script]
+
+    def logged(self) -> list[str]:
+        """The lines since the last call, when no more come."""
+        count = -1
+        while count != len(self._lines):
+            count = len(self._lines)
+            time.sleep(0.2)
+        lines, self._lines = self._lines, []
+        return lines
+
+    def _read(self) -> None:
+        while True:
+            self._lines.append(self._log.recv(8192).decode("latin-1").rstrip("\0\n"))
 
 
 def with_users(path: Path, count: int) -> None:
@@ -276,12 +304,42 @@ def plainly(reply: bytes) -> bytes:
     return ID.sub(b"(id)", reply)
 
 
+def new_lines(log: Path, read: dict[Path, int] = {}) -> list[str]:  # noqa: B006 - remembers
+    """The lines since the last call."""
+    lines = log.read_text("latin-1").splitlines()
+    read[log], before = len(lines), read.get(log, 0)
+    return lines[before:]
+
+
+def compare_logs(number: int, theirs: list[str], ours: list[str]) -> int:
+    """How many sessions differ (0 or 1), shown."""
+    they, we = about_auth(theirs), about_auth(ours)
+    if they == we:
+        return 0
+    print(f"session {number}", *(f"  theirs: {line}" for line in they - we), sep="\n")
+    print(*(f"  ours:   {line}" for line in we - they), sep="\n")
+    return 1
+
+
+def about_auth(lines: list[str]) -> Counter[str]:
+    """Those about AUTH, without what differs each time; responses at level 15 are shown by Sendmail only."""
+    told = [re.sub(r"^\w{14}: ", "", line.partition("]: ")[2]) for line in lines if "AUTH" in line]
+    told = [re.sub(r"relay=\S*( \[[^]]*\])?", "relay=(client)", line) for line in told]
+    told = [re.sub(r"(AUTH \S+ ).*", r"\1...", line) if line.startswith("<--") else line for line in told]
+    told = [re.sub(r"(failure \(|mech=)([-\w]+)", lambda found: found[1] + found[2].upper(), line) for line in told]
+    told = [re.sub(r"(\(-5\) SASL\(-5\): bad protocol / cancel: ).*", r"\1...", line) for line in told]
+    told = [re.sub(r"available mech=.*, ", "", line) for line in told]
+    told = [re.sub(r"(\(-20\) SASL\(-13\)|\(-13\) SASL\(-13\)).*, user=\S*,", "(refused)", line) for line in told]
+    return Counter(line for line in told if not line.startswith("---"))
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--sessions", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--letters", default="", help="AuthOptions")
     asked.add_argument("--pipelined", action="store_true")
+    asked.add_argument("--level", type=int, default=0)
     given = asked.parse_args()
     differing = 0
     with tempfile.TemporaryDirectory(prefix="auth-") as name:
@@ -289,8 +347,8 @@ def main() -> int:
         folder.chmod(0o755)
         cf = site(folder / "ours", given.letters, given.sessions)
         with (
-            Saslsendmail(folder / "theirs", given.letters, given.sessions) as oracle,
-            Noctule(cf, folder / "ours") as noctule,
+            Saslsendmail(folder / "theirs", given.letters, given.sessions, given.level) as oracle,
+            Noctule(cf, folder / "ours", f"LogLevel={given.level}") as noctule,
         ):
             for number in range(given.sessions):
                 steps = Session(given.seed, number).steps()
@@ -300,6 +358,8 @@ def main() -> int:
                 if ours != theirs:
                     differing += 1
                     show(number, ours, theirs)
+                if given.level:
+                    differing += compare_logs(number, oracle.logged(), new_lines(noctule.log))
     print(f"{given.sessions} sessions, {differing} differ")
     return int(bool(differing))
 

@@ -196,8 +196,8 @@ def test_each_mechanism(server: Noctule, client: PostfixClient | SendmailClient,
 def test_a_wrong_password(server: Noctule, client: Peer) -> None:
     wait_for(
         lambda: (
-            f"AUTH failure (PLAIN): authentication failure: Password verification failed, user={USER}"
-            in server.log.read_text()
+            f"AUTH failure (PLAIN): authentication failure (-13) SASL(-13): authentication failure: "
+            f"Password verification failed, user={USER}" in server.log.read_text()
         ),
         server.log.read_text,
     )

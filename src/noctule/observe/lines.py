@@ -194,6 +194,7 @@ TLS_WISHES_MISSING = Line("tls_wishes_failed", 10, INFO, "{ruleset}=empty, stat=
 TLS_IMPOSSIBLE = Line("tls_impossible", 0, ERR, "STARTTLS=client, get_tls_se_features=failed, ret={status}")
 TLS_WISHES_REFUSED = Line("tls_wishes_refused", 8, WARNING, "{ruleset}={text}, relay={relay}")
 SMTPS_UNAVAILABLE = Line("smtps_unavailable", 0, ERR, "smtps: TLS not available, exiting")
+AUTH_OFFERED = Line("auth_offered", 12, INFO, "AUTH: available mech={available}, allowed mech={allowed}")
 AUTHENTICATED = Line("authenticated", 9, INFO, _listed)
 AUTH_FAILED = Line("auth_failed", 9, WARNING, "AUTH failure ({mech}): {reason}, user={user:.128}, relay={relay}")
 LOGGED_IN = Line("logged_in", 9, INFO, _listed)
@@ -206,7 +207,7 @@ LOGIN_TOKEN_UNAVAILABLE = Line("login_token_unavailable", 6, ERR, "AUTH=client, 
 LOGIN_FILE_UNUSABLE = Line("login_file_unusable", 6, ERR, "AUTH=client, error: can't open {file}: {reason}")
 LOGIN_FILE_SHORT = Line("login_file_short", 9, ERR, "AUTH=client, error: can't read {what} from {file}")
 AUTH_UNAVAILABLE = Line("auth_unavailable", 0, ERR, "AUTH error: {reason}")
-AUTH_UNDECODABLE = Line("auth_undecodable", 6, WARNING, "AUTH decode64 error [-5], relay={relay}")
+AUTH_UNDECODABLE = Line("auth_undecodable", 6, WARNING, 'AUTH decode64 error [1 for "..."], relay={relay}')
 AUTH_WARNING = Line("authentication_warning", 4, INFO, "Authentication-Warning: {text:.400}")
 
 # connections going out

@@ -363,6 +363,10 @@ class Log:
         """A connection to a port that begins with TLS, and we have none."""
         self._say(lines.SMTPS_UNAVAILABLE)
 
+    def authentication_offered(self, *, available: str, allowed: str) -> None:
+        """The mechanisms there are here, and those of them that a client may use."""
+        self._say(lines.AUTH_OFFERED, available=available, allowed=allowed)
+
     def authenticated(self, *, relay: str, user: str, mechanism: str, bits: int = 0) -> None:
         facts: dict[str, Fact] = {"AUTH": "server", "relay": relay, "authid": user[:128], "mech": mechanism[:16]}
         self._say(lines.AUTHENTICATED, **facts, bits=bits)

@@ -12,7 +12,7 @@ from noctule.receive.caller import Caller
 from noctule.receive.features import Features
 from noctule.receive.services import Passwords, Services
 from noctule.receive.settings import ReceiveSettings
-from noctule.sasl.mechanisms import Mechanism, Needs, Strength, usable, wanted_strength
+from noctule.sasl.mechanisms import MECHANISMS, Mechanism, Needs, Strength, usable, wanted_strength
 from noctule.sasl.steps import (
     Answer,
     AskSecret,
@@ -75,20 +75,33 @@ class Authentication:
             return ()
         return tuple(mechanism.name for mechanism in self._usable(features))
 
+    def tell(self, features: Features) -> None:
+        """Log what there is and what of it is offered."""
+        if self._services.passwords is None:
+            return
+        there = usable(MECHANISMS, Strength(0), encrypted=True, present=self._present(self._services.passwords))
+        self._services.log.authentication_offered(
+            available=" ".join(mechanism.name for mechanism in there), allowed=" ".join(self.offered(features))
+        )
+
     def _usable(self, features: Features) -> tuple[Mechanism, ...]:
-        settings, passwords, handshake = self._settings.auth, self._services.passwords, self._handshake
+        settings, passwords = self._settings.auth, self._services.passwords
         if passwords is None:
             return ()
         wanted = wanted_strength(settings.letters)
         wanted |= Strength.NO_PLAINTEXT if features.protected_passwords else Strength(0)
+        allowed = passwords.mechanisms
+        names = [name for name in settings.mechanisms if allowed is None or name.upper() in allowed]
+        return usable(names, wanted, encrypted=self._handshake is not None, present=self._present(passwords))
+
+    def _present(self, passwords: Passwords) -> Needs:
+        """What mechanisms may need and would find."""
+        handshake = self._handshake
         present = Needs.SECRET if passwords.back_end.gives_secrets else Needs.NOTHING
         present |= Needs.TOKENS if passwords.tokens is not None else Needs.NOTHING
         present |= Needs.KERBEROS if passwords.kerberos is not None else Needs.NOTHING
         present |= Needs.BINDING if handshake is not None and handshake.bindings else Needs.NOTHING
-        present |= Needs.EXTERNAL if self._external else Needs.NOTHING
-        allowed = passwords.mechanisms
-        names = [name for name in settings.mechanisms if allowed is None or name.upper() in allowed]
-        return usable(names, wanted, encrypted=handshake is not None, present=present)
+        return present | (Needs.EXTERNAL if self._external else Needs.NOTHING)
 
     @property
     def _external(self) -> str:
@@ -106,7 +119,8 @@ class Authentication:
         try:
             initial = _decoded(event.initial) if event.initial is not None else None
         except binascii.Error:
-            return self._malformed(queue_id)
+            self._services.log.authentication_undecodable(queue_id, relay=self._caller.peer)
+            return replies.AUTH_MALFORMED
         self._mechanism, self._guessed = mechanism, None
         self._exchange = mechanism.serve(self._party(features))
         return await self._go_on(self._exchange.start(initial), queue_id)
@@ -119,12 +133,8 @@ class Authentication:
         try:
             response = base64.b64decode(event.response, validate=True)
         except (binascii.Error, ValueError):
-            return self._malformed(queue_id)
+            return replies.AUTH_MALFORMED
         return await self._go_on(self._exchange.respond(response), queue_id)
-
-    def _malformed(self, queue_id: str) -> Reply:
-        self._services.log.authentication_undecodable(queue_id, relay=self._caller.peer)
-        return replies.AUTH_MALFORMED
 
     def _party(self, features: Features) -> ServerParty:
         settings, services = self._settings, self._services
@@ -164,8 +174,8 @@ class Authentication:
             case Success(login):
                 self._forgive(passwords)
                 return self._let_in(login.given)
-            case Failure(reason, failed):
-                return self._refused(queue_id, failed.given if failed else "", reason)
+            case Failure(login=failed):
+                return self._refused(queue_id, failed.given if failed else "", str(step))
 
     def _forgive(self, passwords: Passwords) -> None:
         """The guess of this exchange was none.  EXTERNAL and GSSAPI guess nothing, and make no other guess good."""

@@ -140,6 +140,7 @@ class Conversation:
         """Ask check_relay and srv_features.  The reply, if any, takes the greeting's place and ends the connection."""
         context = self._context
         if not context.caller.remote:
+            self._authentication.tell(self._features)
             return None
         address = context.caller.address
         verdict = await context.checks.ask("check_relay", (context.caller.name, address), context.scope)
@@ -154,6 +155,7 @@ class Conversation:
             case Quarantined(reason):
                 context.quarantine = reason
         await self._read_features()
+        self._authentication.tell(self._features)
         return None
 
     async def _read_features(self) -> None:
@@ -454,6 +456,7 @@ class Conversation:
         context.scope.set("s", context.caller.known_as)
         refused = await self.encryption.begin(handshake)
         self._authentication.encrypted(handshake)
+        self._authentication.tell(self._features)
         self.wire.encrypted(self._rules())
         if refused is not None:
             self.wire.refuse_commands(refused)

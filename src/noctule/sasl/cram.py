@@ -10,6 +10,7 @@ from noctule.sasl.steps import (
     ClientParty,
     ClientSteps,
     Failure,
+    Kind,
     MalformedError,
     ServerParty,
     ServerSteps,
@@ -32,7 +33,7 @@ def cram_server(party: ServerParty) -> ServerSteps:
     expected = _digest(known or b"nobody", challenge)
     right = hmac.compare_digest(expected, digest)
     if known is None:
-        return Failure(UNKNOWN, login)
+        return Failure(UNKNOWN, login, Kind.UNKNOWN)
     return Success(login) if right else Failure(WRONG, login)
 
 

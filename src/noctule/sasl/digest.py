@@ -23,6 +23,7 @@ from noctule.sasl.steps import (
     ClientParty,
     ClientSteps,
     Failure,
+    Kind,
     MalformedError,
     ServerParty,
     ServerSteps,
@@ -61,7 +62,7 @@ def digest_server(party: ServerParty) -> ServerSteps:
     expected = _response(given, known or b"nobody", b"AUTHENTICATE:")
     right = hmac.compare_digest(expected, given.get(b"response", b"").lower())
     if known is None:
-        return Failure(UNKNOWN, login)
+        return Failure(UNKNOWN, login, Kind.UNKNOWN)
     if not right:
         return Failure(WRONG, login)
     yield from challenged(b"rspauth=" + _response(given, known, b":"))

@@ -8,6 +8,7 @@ from noctule.sasl.steps import (
     ClientParty,
     ClientSteps,
     Failure,
+    Kind,
     MalformedError,
     ServerParty,
     ServerSteps,
@@ -27,23 +28,25 @@ def plain_server(party: ServerParty) -> ServerSteps:
     if len(parts) != 3:
         raise MalformedError("PLAIN needs an authorisation identity, a name and a password")
     _author, name, password = parts
-    return (yield from _checked(party.login(name), password))
+    return (yield from _checked(party.login(name), password, WRONG))
 
 
 def login_server(party: ServerParty) -> ServerSteps:
     """The server's side."""
     name = yield from challenged(USERNAME)
     password = yield from challenged(PASSWORD)
-    return (yield from _checked(party.login(name), password))
+    return (yield from _checked(party.login(name), password, "checkpass failed"))
 
 
-def _checked(login: Login, password: bytes) -> ServerSteps:
-    if not login.given or not password:
-        return Failure("no name or no password", login)
+def _checked(login: Login, password: bytes, wrong: str) -> ServerSteps:
+    if not login.given:
+        return Failure("All-whitespace username.", login, Kind.GENERIC)
+    if not password:
+        return Failure("no password", login)
     if len(login.given) > MAX_NAME or len(password) > MAX_PASSWORD or "\0" in login.given or b"\0" in password:
         return Failure("name or password too long, or with a NUL", login)
     if not (yield from asked(CheckPassword(login, password), bool)):
-        return Failure(WRONG, login)
+        return Failure(wrong, login)
     return Success(login)
 
 

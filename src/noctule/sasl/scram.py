@@ -25,6 +25,7 @@ from noctule.sasl.steps import (
     ClientParty,
     ClientSteps,
     Failure,
+    Kind,
     MalformedError,
     ServerParty,
     ServerSteps,
@@ -73,7 +74,7 @@ def scram_server(party: ServerParty, digest: str, *, bound: bool) -> ServerSteps
     client_key = _xor(_decoded(proof_text), signature)
     right = hmac.compare_digest(hashlib.new(digest, client_key).digest(), keys.stored_key)
     if not known:
-        return Failure(UNKNOWN, login)
+        return Failure(UNKNOWN, login, Kind.UNKNOWN)
     if not right:
         return Failure(WRONG, login)
     yield from challenged(b"v=" + base64.b64encode(_hmac(keys.server_key, message, digest)))

@@ -8,6 +8,7 @@ Success or Failure.  The client's yields its responses and is sent the challenge
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -15,8 +16,8 @@ from noctule.base.errors import ProtocolError
 from noctule.sasl.login import Login, Secret
 
 MAX_MESSAGE = 9216  # bytes of one challenge or response: 12288 in base64, the limit of RFC 4954 section 4
-WRONG = "authentication failure: Password verification failed"
-UNKNOWN = "user not found"
+WRONG = "Password verification failed"
+UNKNOWN = "unable to canonify user and get auxprops"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,30 @@ class Success:
     login: Login
 
 
+class Kind(Enum):
+    """Why a client is not let in, in the words and by the numbers of Cyrus SASL: of the result, and of its detail."""
+
+    MALFORMED = ("bad protocol / cancel", -5, -5)  # the message broke the mechanism's rules
+    WRONG = ("authentication failure", -13, -13)
+    UNKNOWN = ("user not found", -20, -13)
+    GENERIC = ("generic failure", -1, -1)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """It is not.  `reason` is for the log only; `malformed`: the message broke the mechanism's rules."""
+    """It is not.  What there is to say of it is for the log only."""
 
     reason: str
     login: Login | None = None
-    malformed: bool = False
+    kind: Kind = Kind.WRONG
+
+    @property
+    def malformed(self) -> bool:
+        return self.kind is Kind.MALFORMED
+
+    def __str__(self) -> str:
+        words, number, detail = self.kind.value
+        return f"{words} ({number}) SASL({detail}): {words}: {self.reason}"
 
 
 Question = CheckPassword | AskSecret | CheckToken
@@ -192,13 +210,13 @@ class ServerExchange:
         if initial is None or not (initial or self._client_first) or not isinstance(step, Challenge):
             return step
         if not self._initial_response:
-            return self._end(Failure("initial response where the server speaks first", malformed=True))
+            return self._end(Failure("initial response where the server speaks first", kind=Kind.MALFORMED))
         return self.respond(initial)
 
     def respond(self, response: bytes) -> ServerStep:
         """The client's answer to a Challenge."""
         if len(response) > MAX_MESSAGE:
-            return self._end(Failure("response too long", malformed=True))
+            return self._end(Failure("response too long", kind=Kind.MALFORMED))
         return self._advance(lambda: self._steps.send(response))
 
     def answer(self, answer: Answer) -> ServerStep:
@@ -215,7 +233,7 @@ class ServerExchange:
             return outcome
         except MalformedError as error:
             self._ended = True
-            return Failure(str(error), malformed=True)
+            return Failure(str(error), kind=Kind.MALFORMED)
         return step
 
     def _end(self, failure: Failure) -> Failure:
