@@ -31,6 +31,11 @@ class Case:
         return self.head.get("config", "base")
 
     @property
+    def options(self) -> str:
+        """Options of the command line that the server is to have, between `; `."""
+        return self.head.get("options", "")
+
+    @property
     def title(self) -> str:
         return self.head.get("title", self.name)
 

@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from dialogs.cases import Case
 
-_ENVELOPE = frozenset({"via", "helo", "mail", "mail-param", "rcpt", "problem", "no", "answer"})
+_ENVELOPE = frozenset({"via", "from", "helo", "mail", "mail-param", "rcpt", "problem", "no", "answer"})
 _SENT = ("C ", "C+", "D ", "D~")
 _SOFT = frozenset({"TEXT", "ORACLE"})
 

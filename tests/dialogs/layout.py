@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ MAPS = (
     "uucpdomain",
     "authinfo",
 )
+LISTINGS = (("normal", ()), ("quarantined", ("-qQ",)), ("lost", ("-qL",)))
 _SINKS = ("ESMTP", "PLAIN", "LMTP", "SEVEN", "UTF8", "DEAD")
+_MECHANISMS = "PLAIN LOGIN CRAM-MD5"
 _ENTRY = re.compile(r"(?=\S{14})[0-9A-Za-z]{14}[*X?-]?\s+(\d+|\(.*?\))\s.*?(<.*>|\S+)$")
 _RECIPIENT = re.compile(r"\s+[<\w|/:\\\"]")
 _NO_RECIPIENT = ("(", "7BIT", "8BITMIME", "Total requests")  # beginnings of the other lines of an entry
@@ -42,3 +45,19 @@ def entries(state: str, listing: str) -> Iterator[str]:
             entry += " to " + line.strip()
     if entry:
         yield entry
+
+
+def sasl_settings(users: str, mechanisms: Path) -> str:
+    """The Sendmail.conf for a sasldb2 file; `mechanisms` may be a file that lists which are offered."""
+    offered = mechanisms.read_text().strip() if mechanisms.exists() else _MECHANISMS
+    lines = ("pwcheck_method: auxprop", "auxprop_plugin: sasldb", f"sasldb_path: {users}", f"mech_list: {offered}")
+    return "\n".join(lines) + "\n"
+
+
+def make_certificate(folder: Path) -> None:
+    """A key and the certificate it signs itself."""
+    folder.mkdir()
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30"]
+    files = ["-subj", "/CN=mail.example.test", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    subprocess.run([*command, *files], check=True, capture_output=True)
+    (folder / "key.pem").chmod(0o600)

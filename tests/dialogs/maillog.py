@@ -1,7 +1,7 @@
 """What a server logged during a case, and where that differs from what the real Sendmail logged.
 
 `logged/NAME.txt` holds a case's recorded lines, each behind the first of the levels 9, 14, 15 and 20 (LogLevel) at
-which it was seen; `record_maillog` makes them.  Order is not compared: deliveries run beside the session.
+which it was seen; `record` makes them.  Order is not compared: deliveries run beside the session.
 """
 
 import re
@@ -20,9 +20,15 @@ _CHANGING = (
     (re.compile(r"\bpri=\d+"), "pri=<N>"),  # of the size with, or without, the fields that are added
     (re.compile(r"input too long: \d+"), "input too long: <N>"),
     (re.compile(r"(?<=Authentication-Warning: )\S+(?=: )"), "<HOST>"),  # without a name in DNS the short one
+    (re.compile(r"(<-- AUTH \S+) .*", re.IGNORECASE), r"\1 ..."),  # docs/compatibility.md: responses are not shown
+    (re.compile(r"SYSERR\(\w+\)"), "SYSERR(<USER>)"),
+    (re.compile(r"(?<=--- 334 ).*"), "<CHALLENGE>"),
+    (re.compile(r"(AUTH failure \([\w-]+\)): (.*?) \(-\d+\) SASL\(-\d+\): .*?: "), r"\1: \2: "),
+    (re.compile(r"error:[0-9A-F]{8}:(.*?):[./\w]*:\d+:"), r"error:\1"),  # OpenSSL's, with a place in its source
 )
 _ITS_OWN = re.compile(  # of how the server works, not of what happened
-    r"poststats: |gethostbyaddr\(|engine=|AUTH error: sasl_|STARTTLS(=client, init|: \w+ missing)"  # its start
+    r"poststats: |gethostbyaddr\(|engine=|AUTH error: sasl_|STARTTLS(=\w+, (init=|Diffie)|: \w+ missing)"  # its start
+    r"|STARTTLS=\w+, (info: fds|get_verify: |SSL_shutdown not)"  # of OpenSSL
     r"|<QID>: (Milter: no active filter$|low on space |SMTP outgoing connect on )"
     r"|\S+: --- (050 |\d.*\(hold\)$)"  # what it says to itself, or will say later
 )

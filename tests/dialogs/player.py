@@ -37,10 +37,10 @@ class Link(Protocol):
 
 
 class TcpLink:
-    """A connection from a given address."""
+    """A connection from a given address, "" for the usual one, to an address of this host."""
 
-    def __init__(self, port: int, source: str) -> None:
-        self._sock = socket.create_connection(("127.0.0.1", port), 10, (source, 0) if source else None)
+    def __init__(self, port: int, source: str, target: str = "") -> None:
+        self._sock = socket.create_connection((target or "127.0.0.1", port), 10, (source, 0) if source else None)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, data: bytes) -> None:
@@ -120,9 +120,11 @@ class _Connection:
 
 
 class Player:
-    """One case.  `connect` opens a link from an address ("" for the usual one); `flush` runs the queue once."""
+    """One case.  `connect` opens a link from an address to one ("" for the usual ones); `flush` runs the queue once."""
 
-    def __init__(self, case: Case, connect: Callable[[str], Link], norm: Normaliser, flush: Callable[[], None]) -> None:
+    def __init__(
+        self, case: Case, connect: Callable[[str, str], Link], norm: Normaliser, flush: Callable[[], None]
+    ) -> None:
         self.lines: list[str] = []
         self.sent_text = not _TEXT_SENT.isdisjoint(step.operation for step in case.steps)
         self._case, self._connect, self._norm, self._flush = case, connect, norm, flush
@@ -178,12 +180,12 @@ class Player:
 
     def _open(self, step: Step) -> None:
         words = step.text.split()
-        source = next((word[5:] for word in words if word.startswith("from=")), self._case.head.get("client", ""))
-        name = next((word for word in words if word != "nogreet" and not word.startswith("from=")), "")
+        ends = dict(word.split("=", 1) for word in words if "=" in word)
+        name = next((word for word in words if word != "nogreet" and "=" not in word), "")
         if name:
             self._put(f"# connection {name}")
         try:
-            link = self._connect(source)
+            link = self._connect(ends.get("from", self._case.head.get("client", "")), ends.get("to", ""))
         except OSError as error:
             self._put(f"X connect failed: {type(error).__name__}")
             self._at = None

@@ -1,5 +1,6 @@
 """One configuration, the server that runs it, and the sinks it relays to."""
 
+import functools
 import getpass
 import os
 import random
@@ -61,6 +62,7 @@ class Site:
             "DIALOG_VIEW": str(self._view),
             "DIALOG_PORT": str(self._port),
             "DIALOG_SINKS": str(self._sinks.base),
+            "DIALOG_OPTIONS": "",
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -82,6 +84,9 @@ class Site:
     def start(self) -> None:
         """Lay the files out anew and serve."""
         self._lay_out()
+        self._serve()
+
+    def _serve(self) -> None:
         with self.folder.with_suffix(".log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._launcher, "serve"],
@@ -106,10 +111,16 @@ class Site:
                 self._process.wait()
             self._process = None
 
-    def restart(self) -> None:
-        """A new server with an empty queue."""
-        self.stop()
-        self.start()
+    def ready_for(self, case: Case, used: Case | None) -> None:
+        """Begin anew if the case before has left something behind, or the server had other options."""
+        others = case.options != self._variables["DIALOG_OPTIONS"]
+        self._variables["DIALOG_OPTIONS"] = case.options
+        if used is not None and (used.lists_queue or case.fresh):
+            self.stop()
+            self.start()
+        elif others:
+            self.stop()
+            self._serve()
 
     def play(self, case: Case, expected: list[str] | None) -> list[str]:
         """The whole transcript: the dialogue, what came out, the queue and files if the case wants them shown.
@@ -118,10 +129,10 @@ class Site:
         """
         norm = self.normaliser(case)
         self._sinks.take()
-        player = Player(case, lambda source: self._connect(case, source), norm, self._flush)
+        player = Player(case, functools.partial(self._connect, case), norm, self._flush)
         lines = player.play()
         count = None if expected is None else message_count(expected)
-        if case.head.get("deliver") != "no" and (count or player.sent_text or "settle" in case.head):
+        if case.head.get("deliver") != "no" and (count != 0 or player.sent_text or "settle" in case.head):
             self._sinks.settle(count)
         lines += messages_shown(norm, self._sinks.take())
         if case.lists_queue:
@@ -139,15 +150,15 @@ class Site:
         ports = range(self._port, self._port + 2 + PORTS)
         return Normaliser(HOST, str(self._view), ports, getpass.getuser() if over_stdio else "")
 
-    def _connect(self, case: Case, source: str) -> Link:
+    def _connect(self, case: Case, source: str, target: str) -> Link:
         match case.head.get("via"):
             case "bs":
                 variables = [f"{name}={value}" for name, value in self._variables.items()]
                 return CommandLink(shlex.join(["env", *variables, *self._launcher, "bs"]))
             case "msa":
-                return TcpLink(self._port + 1, source)
+                return TcpLink(self._port + 1, source, target)
             case _:
-                return TcpLink(self._port, source)
+                return TcpLink(self._port, source, target)
 
     def _lay_out(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

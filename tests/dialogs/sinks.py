@@ -42,6 +42,7 @@ class Message:
     data: bytes | None = None
     replies: list[str] = field(default_factory=list)  # codes after the final dot
     problems: list[str] = field(default_factory=list)  # protocol faults of the sending side
+    source: str = ""  # the address it came from
 
 
 def _steered(answers: dict[str, str], path: str, otherwise: str) -> str:
@@ -109,7 +110,7 @@ class _Session(socketserver.StreamRequestHandler):
         self.say(*(f"250-{row}" for row in rows), f"250 {last}")
 
     def mail(self, argument: str) -> None:
-        self.message = Message(self.server.profile, self.hello, argument)
+        self.message = Message(self.server.profile, self.hello, argument, source=self.client_address[0])
         answer = _steered(_SENDERS, argument, "250 2.1.0 sender ok")
         self.say(answer)
         if not answer.startswith("250"):

@@ -32,6 +32,7 @@ _SOFT_FIELDS = frozenset({"Diagnostic-Code", "Last-Attempt-Date", "Arrival-Date"
 _DIAGNOSTIC = re.compile(r"((?:SMTP|X-Unix|smtp); *\d*|)(.*)$")
 _REPORT = re.compile(rb"content-type:\s*multipart/report", re.IGNORECASE)
 _MAX_LINE, _MAX_FIELD_LINE, _MAX_LINES = 200, 400, 40
+_USUAL_SOURCE = "127.0.0.1"
 Put = Callable[[str], None]
 Fields = list[list[bytes]]
 
@@ -88,6 +89,8 @@ def messages_shown(norm: Normaliser, messages: list[Message]) -> list[str]:
 
 def _message(norm: Normaliser, message: Message) -> Iterator[str]:
     yield f"via {message.profile}"
+    if message.source != _USUAL_SOURCE:
+        yield f"from {message.source}"
     yield "helo " + norm.text(message.hello)
     address, parameters = _path("FROM", message.sender)
     yield "mail " + norm.line(address.encode("latin-1"))

@@ -27,6 +27,8 @@ def test_nothing_is_loosened_unless_the_site_says_so() -> None:
         ("n N", {}),
         ("A l c", {"auth": False, "auth_required": True, "protected_passwords": True}),
         ("S V", {"starttls": False, "asks_certificate": False}),
+        ("R", {"asks_certificate": False}),
+        ("V r", {"asks_certificate": True}),
     ],
 )
 def test_letters(letters: str, changed: dict[str, object]) -> None:
@@ -37,4 +39,4 @@ def test_letters(letters: str, changed: dict[str, object]) -> None:
 
 
 def test_unknown_ones_are_named() -> None:
-    assert read_features(["q", "g3", "o"])[1] == ["q", "g3"]
+    assert read_features(["q", "g3", "o"])[1] == ["unknown feature q", "unknown variant g3"]

@@ -1,5 +1,6 @@
 """Whole sessions over loopback with real rules and a real store."""
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -315,14 +316,39 @@ def test_lost_and_silent_clients(tmp_path: Path) -> None:
             await cut.begin()
             await cut.say("DATA")
             cut.send(b"Subject: half a mess")
+            assert await cut.reply() == "421 4.4.1 collect: relay=localhost, from=<a@example.net>, info=read timeout"
             assert await cut.reply() == ""
             await silent.close()
             await cut.close()
             assert site.entries() == []
         assert site.sink.has("timeout waiting for input from localhost during server cmd read")
-        assert site.sink.has("timeout waiting for input from localhost during message collect")
+        assert site.sink.has("collect: relay=localhost, from=<a@example.net>, info=read timeout")
         assert site.sink.has("localhost [127.0.0.1] did not issue MAIL/EXPN/VRFY/ETRN during connection to MTA")
         assert site.sink.has("from=<a@example.net>, size=20, class=0, nrcpts=1")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("before", ["", "DATA"])
+def test_a_drip_ends_some_time(tmp_path: Path, before: str) -> None:
+    """Each byte comes in time, and the line or message as a whole does not."""
+
+    def hasty(settings: ReceiveSettings) -> ReceiveSettings:
+        return replace(settings, timeouts=Timeouts(command=0.2, text=0.2, least=0.4, rate=1000.0))
+
+    async def scenario() -> None:
+        async with Site(tmp_path, hasty) as site:
+            client = await site.client()
+            await client.begin()
+            if before:
+                await client.say(before)
+            ended = asyncio.ensure_future(client.reply())
+            while not ended.done():
+                client.send(b"x")
+                await asyncio.wait([ended], timeout=0.02)
+            assert ended.result()[:9] == ("421 4.4.1" if before else "")
+            await client.close()
+            assert site.entries() == []
 
     run(scenario)
 

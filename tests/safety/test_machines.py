@@ -121,7 +121,7 @@ class ServerMachine(RuleBasedStateMachine):
                 self._compare(event)
                 return replies.OK
             case InputEnded():
-                return replies.unexpected_close("client", "") if event.in_text else None
+                return replies.text_broken_off("client", "", "unexpected close") if event.in_text else None
             case _:
                 return replies.OK
 

@@ -125,7 +125,7 @@ class Player:
                 self.text = b""
                 return FAULTS.get(fault) or replies.accepted("<QID>")
             case InputEnded():
-                return replies.unexpected_close("localhost", "<sender@example.net>")
+                return replies.text_broken_off("localhost", "<sender@example.net>", "unexpected close")
             case CommandRefused(reply=reply):
                 return reply
             case _:

@@ -69,18 +69,18 @@ def test_nothing_but_crlf_dot_crlf_ends_a_text(end: bytes, step: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault", "in_header"),
+    ("text", "before", "fault", "in_header"),
     [
-        (b"a\nb", Fault.BARE_LF, True),
-        (b"a\rb\n", Fault.BARE_CR, True),
-        (b"a\r\n\r\nb\n", Fault.BARE_LF, False),
-        (b"a\0", Fault.NUL, True),
-        (b"a\r\r\nb", Fault.BARE_CR, True),
+        (b"a\nb", b"a", Fault.BARE_LF, True),
+        (b"a\rb\n", b"a", Fault.BARE_CR, True),
+        (b"a\r\n\r\nb\n", b"a\r\n\r\nb", Fault.BARE_LF, False),
+        (b"a\0", b"a", Fault.NUL, True),
+        (b"a\r\r\nb", b"a", Fault.BARE_CR, True),
     ],
 )
-def test_faults_name_what_comes_first_and_where(text: bytes, fault: Fault, in_header: bool) -> None:
+def test_faults_name_what_comes_first_and_where(text: bytes, before: bytes, fault: Fault, in_header: bool) -> None:
     out, decoder = decode(text + b"\r\n.\r\n")
-    assert (out, decoder.fault, decoder.fault_in_header) == (b"", fault, in_header)
+    assert (out, decoder.fault, decoder.fault_in_header) == (before, fault, in_header)
 
 
 def test_nul_may_be_let_through() -> None:

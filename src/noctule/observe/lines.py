@@ -168,7 +168,7 @@ FEATURES_UNAVAILABLE = Line(
     ERR,
     "ERROR: srv_features=tempfail, relay={client:.100}, access temporarily disabled",
 )
-UNKNOWN_FEATURE = Line("unknown_feature", 10, WARNING, "srv_features: unknown feature {letter}")
+UNKNOWN_FEATURE = Line("unknown_feature", 10, WARNING, "srv_features: {problem}")
 COMMAND = Line("command", 15, INFO, "<-- {command}")
 REPLY = Line("reply", 15, INFO, "--- {reply}")
 
@@ -194,8 +194,8 @@ TLS_WISHES_MISSING = Line("tls_wishes_failed", 10, INFO, "{ruleset}=empty, stat=
 TLS_IMPOSSIBLE = Line("tls_impossible", 0, ERR, "STARTTLS=client, get_tls_se_features=failed, ret={status}")
 TLS_WISHES_REFUSED = Line("tls_wishes_refused", 8, WARNING, "{ruleset}={text}, relay={relay}")
 SMTPS_UNAVAILABLE = Line("smtps_unavailable", 0, ERR, "smtps: TLS not available, exiting")
-AUTH_OFFERED = Line("auth_offered", 12, INFO, "AUTH: available mech={available}, allowed mech={allowed}")
 AUTHENTICATED = Line("authenticated", 9, INFO, _listed)
+AUTH_OFFERED = Line("auth_offered", 12, INFO, "AUTH: available mech={available}, allowed mech={allowed}")
 AUTH_FAILED = Line("auth_failed", 9, WARNING, "AUTH failure ({mech}): {reason}, user={user:.128}, relay={relay}")
 LOGGED_IN = Line("logged_in", 9, INFO, _listed)
 LOGIN_UNKNOWN = Line("login_unknown", 9, WARNING, "AUTH=client, relay={relay:.64} [{address:.16}], authinfo failed")

@@ -293,9 +293,9 @@ class Log:
         """The srv_features ruleset failed for the time being."""
         self._say(lines.FEATURES_UNAVAILABLE, client=client)
 
-    def unknown_feature(self, id: str, *, letter: str) -> None:  # noqa: A002
+    def unknown_feature(self, id: str, *, problem: str) -> None:  # noqa: A002
         """The srv_features ruleset gave a letter that means nothing."""
-        self._say(lines.UNKNOWN_FEATURE, id, letter=letter)
+        self._say(lines.UNKNOWN_FEATURE, id, problem=problem)
 
     def command_received(self, id: str, command: str) -> None:  # noqa: A002
         """A line of an SMTP dialogue; the caller keeps secrets out of it."""

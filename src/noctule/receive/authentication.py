@@ -12,7 +12,7 @@ from noctule.receive.caller import Caller
 from noctule.receive.features import Features
 from noctule.receive.services import Passwords, Services
 from noctule.receive.settings import ReceiveSettings
-from noctule.sasl.mechanisms import MECHANISMS, Mechanism, Needs, Strength, usable, wanted_strength
+from noctule.sasl.mechanisms import Mechanism, Needs, Strength, usable, wanted_strength
 from noctule.sasl.steps import (
     Answer,
     AskSecret,
@@ -76,13 +76,11 @@ class Authentication:
         return tuple(mechanism.name for mechanism in self._usable(features))
 
     def tell(self, features: Features) -> None:
-        """Log what there is and what of it is offered."""
-        if self._services.passwords is None:
-            return
-        there = usable(MECHANISMS, Strength(0), encrypted=True, present=self._present(self._services.passwords))
-        self._services.log.authentication_offered(
-            available=" ".join(mechanism.name for mechanism in there), allowed=" ".join(self.offered(features))
-        )
+        """Log which mechanisms a client may use, and which the site allows."""
+        if available := self.offered(features):
+            self._services.log.authentication_offered(
+                available=" ".join(available), allowed=" ".join(self._settings.auth.mechanisms)
+            )
 
     def _usable(self, features: Features) -> tuple[Mechanism, ...]:
         settings, passwords = self._settings.auth, self._services.passwords

@@ -69,7 +69,7 @@ def connection_scope(macros: Macros, caller: Caller, daemon: Daemon, rates: Rate
         "daemon_name": daemon.name,
         "daemon_flags": daemon.flags,
         "daemon_family": daemon.family,
-        "daemon_addr": daemon.address or None,
+        "daemon_addr": spelled(daemon.address) or None,
         "daemon_port": str(daemon.port),
         "_": caller.peer,
         "s": caller.known_as,

@@ -15,6 +15,8 @@ from noctule.symbols.headers import HeaderTemplate
 from noctule.symbols.macros import Macros
 
 ACCEPTED = Accepted()
+_GRAVITY = (Accepted, Quarantined, Discarded, Rejected)
+_ADDRESSES = frozenset({"check_mail", "check_rcpt"})
 WITH_COMMENTS = frozenset({"check_eoh", "check_eom", "check_other"})  # parentheses are tokens there
 
 
@@ -32,6 +34,11 @@ def unresolvable(problem: Unresolvable, address: str) -> Reply:
     if (problem.host or problem.user) and str(problem.code) in ADDRESSED:
         text = f"{replies.shown(address)}... {text}"
     return Reply(problem.code, problem.enhanced or f"{problem.code // 100}.0.0", (text,))
+
+
+def graver(held: Verdict, verdict: Verdict) -> Verdict:
+    """The graver of two verdicts about a text, the later of two alike: all of its checks are asked."""
+    return verdict if _GRAVITY.index(type(verdict)) >= _GRAVITY.index(type(held)) else held
 
 
 class Checks:
@@ -53,11 +60,11 @@ class Checks:
         queue_id: str = "",
         *,
         comments: bool | None = None,
-        quiet: bool = False,
+        about: str = "",
     ) -> Verdict:
         """The verdict.  A look-up that fails temporarily where the rules do not say what then is a 451.
 
-        `quiet`: what is not an acceptance is no matter for the log.
+        `about`: the address that a rejection names in the log.
         """
         addresses = self._addresses
         if not addresses.defined(ruleset):
@@ -67,14 +74,12 @@ class Checks:
             verdict = await settle(lambda asks: addresses.check(ruleset, args, scope, asks, comments=kept), self._maps)
         except TemporaryError as error:
             verdict = Rejected(451, "4.3.0", str(error))
-        if not quiet:
-            self._say(ruleset, args, queue_id, verdict)
+        self._say(ruleset, args, queue_id, verdict, about or (args[0] if ruleset in _ADDRESSES else ""))
         return verdict
 
-    def _say(self, ruleset: str, args: Sequence[str], queue_id: str, verdict: Verdict) -> None:
+    def _say(self, ruleset: str, args: Sequence[str], queue_id: str, verdict: Verdict, address: str = "") -> None:
         match verdict:
             case Rejected():
-                address = args[0] if ruleset in {"check_mail", "check_rcpt"} else ""
                 self._log.ruleset_rejected(
                     queue_id, ruleset=ruleset, args=args, relay=self._relay, reply=str(refusal(verdict, address))
                 )
@@ -121,8 +126,5 @@ class Checks:
             for macro, content in field_macros(name, text).items():
                 scope.set(macro, content)
             verdict = await self.ask(template.ruleset, (unfolded,), scope, queue_id, comments=template.keep_comments)
-            if isinstance(verdict, Rejected | Discarded):
-                return verdict
-            if isinstance(verdict, Quarantined):
-                held = verdict
+            held = graver(held, verdict)
         return held

@@ -26,7 +26,8 @@ class Excess(Enum):
 class Collector:
     """One text.  `fields` are names and values (all behind the colon, without the last line end), as byte text.
 
-    Sizes count a line end as one byte, as Sendmail does.
+    `header_size` is that of all that was read until the header was over: also a first line `From ...`, and the line
+    that ended it.  Sizes count a line end as one byte, as Sendmail does.
     """
 
     __slots__ = (
@@ -92,10 +93,8 @@ class Collector:
         rest = self._buffer[end:]
         if self._header_limit and end - start > self._header_limit:
             self.excess = Excess.HEADER
-        elif rest.startswith((b"\r\n", b"\n")):
-            self._end_header(start, end, rest[rest.index(b"\n") + 1 :])
         elif last or b"\n" in rest or not _BEGUN.fullmatch(rest):
-            self._end_header(start, end, rest)
+            self._end_header(start, end)
 
     def _skip_from_line(self) -> int:
         if self._keep_from_line or not self._buffer.startswith(b"From "):
@@ -104,10 +103,13 @@ class Collector:
         self.from_line = from_bytes(self._buffer[:end].rstrip())
         return end
 
-    def _end_header(self, start: int, end: int, body: bytes) -> None:
-        header, self._buffer = self._buffer[start:end], b""
+    def _end_header(self, start: int, end: int) -> None:
+        header, body, self._buffer = self._buffer[start:end], self._buffer[end:], b""
         self._in_header = False
-        self.header_size = len(header) - header.count(b"\n")
+        first, line_end, rest = body.partition(b"\n")
+        self.header_size = self.size - len(rest) + rest.count(b"\n")
+        if line_end and first in (b"", b"\r"):
+            body = rest
         self.fields = [
             (from_bytes(name), from_bytes(value.removesuffix(b"\n").removesuffix(b"\r")))
             for name, value in _FIELD.findall(header)

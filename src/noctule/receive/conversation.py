@@ -16,6 +16,7 @@ from noctule.receive.settings import ReceiveSettings
 from noctule.receive.transaction import Context, Transaction
 from noctule.rewrite.results import Discarded, Quarantined, Rejected
 from noctule.route.addresslist import split_addresses
+from noctule.route.results import NoteKind
 from noctule.smtp import replies
 from noctule.smtp.data import LineRules
 from noctule.smtp.events import (
@@ -61,6 +62,7 @@ class Conversation:
         "_context",
         "_features",
         "_id",
+        "_refused_sender",
         "asked_something",
         "encryption",
         "transaction",
@@ -83,6 +85,7 @@ class Conversation:
         self.asked_something = False  # MAIL, VRFY, EXPN or ETRN was given
         self.turned_away = False  # by check_relay, srv_features, or for a breach of protocol
         self.transaction: Transaction | None = None
+        self._refused_sender: Transaction | None = None  # of the last MAIL: logged unless another MAIL follows
         self.wire = Server(self._rules())
         self._answers: dict[type[Event], Callable[..., Awaitable[Reply | None]]] = {
             HelloGiven: self._hello,
@@ -131,8 +134,10 @@ class Conversation:
     def _end_transaction(self, why: str = "") -> None:
         if self.transaction is not None:
             self.transaction.close(why)
-            self.transaction = None
-        self._context.asked_for = 0
+        elif self._refused_sender is not None:
+            self._refused_sender.close()
+        self.transaction = self._refused_sender = None
+        self._context.asked_for = self._context.shown = 0
 
     # before the first command
 
@@ -155,7 +160,8 @@ class Conversation:
             case Quarantined(reason):
                 context.quarantine = reason
         await self._read_features()
-        self._authentication.tell(self._features)
+        if not self.turned_away:
+            self._authentication.tell(self._features)
         return None
 
     async def _read_features(self) -> None:
@@ -169,9 +175,9 @@ class Conversation:
             context.services.log.features_unavailable(client=context.caller.peer)
             self.wire.refuse_commands(replies.TRY_LATER)
         elif tokens:
-            self._features, unknown = read_features(tokens)
-            for letter in unknown:
-                context.services.log.unknown_feature("", letter=letter)
+            self._features, problems = read_features(tokens)
+            for problem in problems:
+                context.services.log.unknown_feature(self.queue_id, problem=problem)
             self.encryption.asks_certificate = self._features.asks_certificate
             self.wire.rules = self._rules()
 
@@ -210,7 +216,7 @@ class Conversation:
         offer = Offer(
             pipelining=features.pipelining and not features.one_by_one,
             expn=features.expn and "noexpn" not in privacy,
-            verb=features.verb and not privacy & {"noverb", "noexpn"},
+            verb=features.verb and features.expn and not privacy & {"noverb", "noexpn"},
             size=settings.limits.message_size,
             dsn=features.dsn and "noreceipts" not in privacy,
             smtputf8=settings.smtputf8,
@@ -258,9 +264,9 @@ class Conversation:
         transaction = Transaction(self._context, queue_id, event)
         reply = await transaction.begin()
         if reply.positive:
-            self.transaction = transaction
+            self.transaction, self._refused_sender = transaction, None
         else:
-            self._id = queue_id
+            self._id, self._refused_sender = queue_id, transaction if transaction.judged else None
         return reply
 
     async def _recipient(self, event: RecipientGiven) -> Reply:
@@ -269,10 +275,7 @@ class Conversation:
 
     async def _data(self, _event: DataRequested) -> Reply:
         assert self.transaction is not None
-        reply = await self.transaction.open()
-        if not reply.positive:
-            self._end_transaction()
-        return reply
+        return await self.transaction.open()
 
     async def _chunk_opened(self, _event: ChunkOpened) -> None:
         assert self.transaction is not None
@@ -349,9 +352,19 @@ class Conversation:
         context = self._context
         if not event.in_text:
             return None
-        sender = self.transaction.sender if self.transaction else ""
-        context.services.log.premature_end(self.queue_id, relay=context.caller.known_as, sender=sender)
-        return replies.unexpected_close(context.caller.known_as, sender)
+        context.services.log.premature_end(self.queue_id, relay=context.caller.known_as, sender=self._sender_given)
+        return replies.text_broken_off(context.caller.known_as, self._sender_given, "unexpected close")
+
+    def text_timed_out(self) -> Reply:
+        """What is said to a client that does not come to the end of a message."""
+        context = self._context
+        reply = replies.text_broken_off(context.caller.known_as, self._sender_given, "read timeout")
+        context.services.log.system_error(self.queue_id, user="daemon", text=reply.text)
+        return reply
+
+    @property
+    def _sender_given(self) -> str:
+        return self.transaction.sender if self.transaction else ""
 
     # questions
 
@@ -375,10 +388,14 @@ class Conversation:
         if reply := await self._checked("check_expn", event.argument):
             return reply
         listed = await context.services.router.expansion_of(_addresses(event.argument), context.scope.child())
+        for note in listed.notes:
+            if note.kind is NoteKind.ALIAS:
+                context.services.log.alias_expanded(self.queue_id, name=note.name, members=note.text)
         return self._noted(listed.expanded(), event)
 
     def _noted(self, reply: Reply, event: VerifyRequested | ExpandRequested) -> Reply:
         """Count the question if it named somebody who is here or might be."""
+        self._context.shown += len(reply.lines) if reply.positive else 0
         if reply.positive or reply.enhanced == "5.1.1":
             self._context.asked_for += 1
         international = self._context.settings.smtputf8 and not reply.text.isascii()
@@ -387,27 +404,29 @@ class Conversation:
     async def _queue_run(self, event: QueueRunRequested) -> Reply:
         run_queue = self._context.services.run_queue
         refused = not self.wire.rules.offer.etrn or run_queue is None
-        if not event.node and not refused:
-            return replies.NODE_REQUIRED
-        self._note_question(f"ETRN {event.node}", rejected=refused)
         if run_queue is None or refused:
+            self._note_question(f"ETRN {event.node}", rejected=True)
             return replies.NOT_ALLOWED
+        if not event.node:
+            return replies.NODE_REQUIRED
+        self.asked_something = True
         if reply := await self._checked("check_etrn", event.node):
             return reply
+        self._note_question(f"ETRN {event.node}")
         if not await run_queue(event.node):
             return replies.unknown_queue(event.node.removeprefix("#"))
         return replies.queue_started(event.node)
 
     async def _checked(self, ruleset: str, argument: str) -> Reply | None:
         context = self._context
-        verdict = await context.checks.ask(ruleset, (argument,), context.scope.child(), self.queue_id)
+        verdict = await context.checks.ask(ruleset, (argument,), context.scope.child())
         return refusal(verdict) if isinstance(verdict, Rejected) else None
 
     def _note_question(self, command: str, *, rejected: bool = False) -> None:
         self.asked_something = True
         context = self._context
         context.services.log.address_asked(
-            self.queue_id, client=context.caller.peer, command=command, rejected=rejected
+            self.queue_id, client=context.caller.peer, command=command.rstrip(), rejected=rejected
         )
 
     def _name_protocol(self, *, extended: bool) -> None:

@@ -8,12 +8,12 @@ from noctule.mail.envelope import BodyType, Deadline, Envelope, Recipient
 from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
 from noctule.receive import fields as header_fields
-from noctule.receive.checks import ACCEPTED, Checks
+from noctule.receive.checks import Checks, graver
 from noctule.receive.collect import Collector
 from noctule.receive.dates import date_of_from_line
 from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
-from noctule.rewrite.results import Discarded, Quarantined, Rejected, Verdict
+from noctule.rewrite.results import Verdict
 from noctule.symbols.macros import Macros
 
 PERSISTENT = ("r", "s", "_", "if_addr", "daemon_flags")
@@ -96,15 +96,11 @@ def define_text_macros(collector: Collector, scope: Macros) -> None:
 
 
 async def judge(collector: Collector, checks: Checks, settings: ReceiveSettings, scope: Macros, id_: str) -> Verdict:
-    """Header checks, check_eoh, check_eom: the first refusal or discarding, else the last quarantine."""
+    """Header checks, check_eoh, check_eom: all are asked, and the last of the gravest verdicts counts."""
     held: Verdict = await checks.header(collector.fields, settings.headers, scope, id_)
     sizes = (str(len(collector.fields)), str(collector.header_size))
     for ruleset, args in (("check_eoh", sizes), ("check_eom", (str(collector.size),))):
-        if isinstance(held, Rejected | Discarded):
-            return held
-        verdict = await checks.ask(ruleset, args, scope, id_)
-        if verdict is not ACCEPTED:
-            held = verdict if not isinstance(verdict, Quarantined) or held is ACCEPTED else held
+        held = graver(held, await checks.ask(ruleset, args, scope, id_))
     return held
 
 

@@ -16,10 +16,12 @@ _SWITCHES = {
     "n": "one_by_one",
     "p": "pipelining",
     "s": "starttls",
+    "r": "asks_certificate",
     "v": "asks_certificate",
     "x": "expn",
 }
-_KNOWN = frozenset((*_SWITCHES, *"gou", *"ir"))  # Sendmail takes i and r without a sign of doing anything
+_VARIED = frozenset("gu")  # those that have a second meaning
+_KNOWN = frozenset((*_SWITCHES, *_VARIED, "o"))
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Features:
     auth_required: bool = False  # l
     one_by_one: bool = False  # n: no PIPELINING, whatever p says
     starttls: bool = True  # s
-    asks_certificate: bool | None = None  # v; None: as TLSSrvOptions says
+    asks_certificate: bool | None = None  # r, v; None: as TLSSrvOptions says
     any_end: bool = False  # O
     pipelining: bool = True  # p
     bare_cr: Bare = Bare.REFUSED  # u
@@ -45,18 +47,20 @@ class Features:
 
 
 def read_features(tokens: list[str]) -> tuple[Features, list[str]]:
-    """The letters behind `$#`, and those nobody knows.
+    """The letters behind `$#`, and what is wrong with others of them.
 
     U does not let a bare CR pass, as it does in Sendmail: what leaves here has canonical line ends.
     """
     features = Features()
-    unknown = []
+    complaints = []
     for token in tokens:
         letter, variant = token[:1], token[1:]
-        if letter.lower() not in _KNOWN or variant not in {"", "2"}:
-            unknown.append(token)
+        if letter.lower() not in _KNOWN:
+            complaints.append(f"unknown feature {token}")
+        elif variant and (variant != "2" or letter not in _VARIED):
+            complaints.append(f"unknown variant {token}")
         _set(features, letter, variant)
-    return features, unknown
+    return features, complaints
 
 
 def _set(features: Features, letter: str, variant: str) -> None:

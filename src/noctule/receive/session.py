@@ -8,11 +8,21 @@ from noctule.observe.traceid import new_trace_id
 from noctule.receive.caller import Caller, connection_scope
 from noctule.receive.conversation import Conversation
 from noctule.receive.load import DELAY
+from noctule.receive.patience import Patience
 from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
 from noctule.receive.throttle import Rates
 from noctule.smtp import replies
-from noctule.smtp.events import ChunkOpened, CommandRefused, Event, InputEnded, QuitRequested, TextEnded, TextReceived
+from noctule.smtp.events import (
+    AuthenticationAnswered,
+    ChunkOpened,
+    CommandRefused,
+    Event,
+    InputEnded,
+    QuitRequested,
+    TextEnded,
+    TextReceived,
+)
 
 
 class Session:
@@ -37,14 +47,20 @@ class Session:
             if await self._greet():
                 await self._pump()
         except TimeoutError:
-            during = "message collect" if self._in_text else "server cmd read"
-            self._services.log.input_timeout(self._id, client=self._caller.known_as, during=during)
-            if not self._in_text:
-                self._lost()
+            self._timed_out()
         except OSError:
             self._lost()
         finally:
             self._end()
+
+    def _timed_out(self) -> None:
+        if self._in_text:
+            reply = self._conversation.text_timed_out()
+            self._stream.write(reply.render())
+            self._log_reply(reply)
+        else:
+            self._services.log.input_timeout(self._id, client=self._caller.known_as, during="server cmd read")
+            self._lost()
 
     async def _greet(self) -> bool:
         """False when the client has no way to be greeted: TLS did not come about."""
@@ -87,7 +103,8 @@ class Session:
 
     async def _pump(self) -> None:
         """The only place that waits for bytes.  One write answers a pipelined group."""
-        wire, timeouts = self._wire, self._settings.timeouts
+        wire = self._wire
+        patience = Patience(self._settings.timeouts, asyncio.get_running_loop().time)
         while True:
             while (event := wire.next_event()) is not None:
                 if delay := wire.delay + self._slowness(event):
@@ -101,7 +118,9 @@ class Session:
                 if not await self._encrypt():
                     return
                 continue
-            wire.receive_data(await self._read(timeouts.text if self._in_text else timeouts.command))
+            data = await self._read(patience.next_read(in_text=self._in_text, line_begun=wire.line_begun))
+            patience.took(len(data))
+            wire.receive_data(data)
 
     def _slowness(self, event: Event) -> float:
         """DelayLA: on a busy host every command waits."""
@@ -138,7 +157,8 @@ class Session:
         breach = isinstance(event, CommandRefused) and event.breach
         text = isinstance(event, TextReceived | InputEnded | ChunkOpened)
         dot = isinstance(event, TextEnded) and wire.last_verb != "bdat"
-        if log.level >= 15 and not (breach or text or dot):
+        answer = isinstance(event, AuthenticationAnswered)  # to a challenge: it may hold a password
+        if log.level >= 15 and not (breach or text or dot or answer):
             log.command_received(self._id, wire.last_line)
 
     def _log_reply(self, reply: Reply) -> None:

@@ -27,12 +27,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds."""
+    """Seconds.  `least` and `rate` bound what may take long in all: see `receive.patience`."""
 
     command: float = 3600.0  # Timeout.command
     text: float = 3600.0  # Timeout.datablock
     linger: float = 30.0  # for the last replies to be taken
     handshake: float = 3600.0  # Timeout.starttls
+    least: float = 300.0  # for a whole command line or message, however short the others are
+    rate: float = 16.0  # bytes a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,9 +31,9 @@ _NULL = frozenset({"<>", "< >", ""})
 class Context:
     """What the transactions of one connection share.
 
-    `discard` and `quarantine` were decided for all of them.  `asked_for` counts the recipients that the rules let pass,
-    by whatever command and whatever became of them, since the last transaction ended: Received names one that stands
-    alone.
+    `discard` and `quarantine` were decided for all of them.  Counted since the last transaction ended: `asked_for`, the
+    recipients that the rules let pass, by whatever command and whatever became of them (Received names one that stands
+    alone); `shown`, those that VRFY and EXPN told of.
     """
 
     services: Services
@@ -46,6 +46,7 @@ class Context:
     discard: bool = False
     quarantine: str = ""
     asked_for: int = 0
+    shown: int = 0
 
 
 class Transaction:
@@ -71,6 +72,7 @@ class Transaction:
         "_triples",
         "_warnings",
         "id",
+        "judged",
         "recipients",
         "scope",
         "sender",
@@ -97,6 +99,7 @@ class Transaction:
         self._collector: Collector | None = None
         self._storage_failed = False
         self._logged = False
+        self.judged = False  # MAIL got as far as the rules
         self._opening: Reply | None = None  # why no text is taken
         self.scope = context.scope.child(self._macros())
 
@@ -141,8 +144,8 @@ class Transaction:
             context.services.log.authentication_warning(self.id, warning)
         if (problem := await self._resolve_sender()) is not None:
             return problem
+        self.judged = True
         if self._refusal is not None:
-            self._log_message(None)
             return self._refusal
         scope.set("addr_type", "e s")
         verdict = await context.checks.ask("check_mail", (self.sender,), scope, self.id)
@@ -151,7 +154,6 @@ class Transaction:
         await self._judge_author()
         limits = settings.limits
         if limits.message_size and size > limits.message_size:
-            self._log_message(None)
             return replies.size_over_limit(limits.message_size)
         free_space = context.services.free_space
         if limits.free_bytes and free_space is not None and free_space() - size < limits.free_bytes:
@@ -164,7 +166,7 @@ class Transaction:
         if not author or author == _NO_AUTHOR:
             return
         checks = self._context.checks
-        if isinstance(await checks.ask("trust_auth", (author,), self.scope, quiet=True), Rejected):
+        if isinstance(await checks.ask("trust_auth", (author,), self.scope, about=self.sender), Rejected):
             self._author = _NO_AUTHOR
             self.scope.set("auth_author", _NO_AUTHOR)
 
@@ -220,24 +222,20 @@ class Transaction:
         if self._flooded():
             self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=True)
             return replies.bad_recipients(self._context.settings.host)
-        if limits.recipients and self._given - self._bad >= limits.recipients:
-            return self.complain(replies.TOO_MANY_RECIPIENTS)
+        full = 0 < limits.recipients <= self._given - self._bad
         self._given += 1
         if limits.bad_recipients and self._bad > limits.bad_recipients:
-            self._say_throttled()
+            if not self._throttled:
+                self._throttled = True
+                self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
             await self._context.services.sleep(1.0)
-        reply = await self._recipient(event)
+        reply = self.complain(replies.TOO_MANY_RECIPIENTS) if full else await self._recipient(event)
         if reply.positive:
             self.scope.set("nrcpts", str(len(self.recipients)))
             return reply
         self._bad += 1
         self.scope.set("nbadrcpts", str(self._bad))
         return reply
-
-    def _say_throttled(self) -> None:
-        if not self._throttled:
-            self._throttled = True
-            self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
 
     def _flooded(self) -> bool:
         """BadRcptShutdown: the recipients before this one were bad enough."""
@@ -313,7 +311,8 @@ class Transaction:
         return reply
 
     async def _open(self) -> Reply:
-        verdict = await self._context.checks.ask("check_data", (str(len(self.recipients)),), self.scope, self.id)
+        accepted = str(self._given - self._bad)
+        verdict = await self._context.checks.ask("check_data", (accepted,), self.scope, self.id)
         if reply := self._judged(verdict):
             return reply
         settings = self._context.settings
@@ -362,7 +361,7 @@ class Transaction:
         except TemporaryError as error:
             self._not_stored(error)
         reply = self._unfit(event, collector) or await self._checked(collector)
-        if reply is not None and reply.code == 421:
+        if reply is not None and event.fault in _FAULTS:
             self._log_message(collector)
         elif reply is not None:
             self._give_up(collector, reply.text)
@@ -484,7 +483,7 @@ class Transaction:
             sender=self.sender,
             size=collector.size if collector else self._parameters.size or 0,
             precedence_class=draft.precedence_of(collector, context.settings) if collector else 0,
-            recipients=len(self.recipients),
+            recipients=len(self.recipients) + context.shown,
             message_id=self.scope.get("msg_id") or "",
             body_type=self._body_type.value,
             protocol=self._protocol,

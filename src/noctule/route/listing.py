@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from noctule.mail.reply import Reply
 from noctule.route.node import Node
-from noctule.route.results import Refused
+from noctule.route.results import Note, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Listed:
 
     nodes: tuple[Node, ...]
     host: str  # $j
+    notes: tuple[Note, ...] = ()  # what happened on the way
 
     @property
     def refusals(self) -> list[Refused]:

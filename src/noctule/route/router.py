@@ -54,7 +54,7 @@ class Router:
         recipients = tuple(Recipient(number=n, address=address) for n, address in enumerate(addresses, 1))
         expander = Expander(self._locator, self._files, scope)
         await expander.run(Envelope(id="", sender="", recipients=recipients))
-        return Listed(tuple(expander.nodes), self._settings.host)
+        return Listed(tuple(expander.nodes), self._settings.host, tuple(expander.notes))
 
     async def verification_of(self, addresses: list[str], scope: Macros) -> Listed:
         """For VRFY: the addresses themselves."""

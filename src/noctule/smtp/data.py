@@ -41,13 +41,14 @@ class LineRules:
 
 
 class _Text:
-    """What is found wrong in one text.  Once a fault is seen the rest is read and thrown away."""
+    """What is found wrong in one text.  What stands behind the first fault is read and thrown away."""
 
-    __slots__ = ("_body_seen", "_rules", "fault", "fault_in_header")
+    __slots__ = ("_body_seen", "_rules", "_spoilt_at", "fault", "fault_in_header")
 
     def __init__(self, rules: LineRules) -> None:
         self._rules = rules
         self._body_seen = False
+        self._spoilt_at = 0  # where the fault is in the block it was found in
         self.fault: Fault | None = None
         self.fault_in_header = False
 
@@ -80,7 +81,7 @@ class _Text:
         return _BARE_LF.sub(b" " if self._rules.bare_lf is Bare.BLANK else b"\r\n", block)
 
     def _spoil(self, fault: Fault, block: bytes, position: int) -> None:
-        self.fault = fault
+        self.fault, self._spoilt_at = fault, position
         self.fault_in_header = not self._body_seen and b"\r\n\r\n" not in block[:position]
 
 
@@ -138,6 +139,12 @@ class TextDecoder(_Text):
             return b""
         return self._checked(block)
 
+    def cut_off(self) -> bytes:
+        """What was kept back of a text that ended too soon, once."""
+        rest, self._held = self._held[self._unsent :], b""
+        self._unsent = 0
+        return rest if self.fault is None else b""
+
     def _up_to_end(self, buffer: bytes) -> bytes:
         end = buffer.find(END)
         if end >= 0:
@@ -166,7 +173,7 @@ class TextDecoder(_Text):
     def _checked(self, block: bytes) -> bytes:
         clean = self._is_clean(block)
         if clean is None:
-            return b""
+            block = block[: self._spoilt_at]
         # Dots go first: a bare LF that is let through as a line end must not make a dot behind it look stuffed.
         block = _ANY_STUFFED.sub(b"\n", block) if self._rules.any_end else block.replace(b"\r\n.", b"\r\n")
         if self._unsent:

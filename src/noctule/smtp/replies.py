@@ -292,8 +292,8 @@ def headers_too_large(limit: int) -> Reply:
     return Reply(552, "5.6.0", (f"Headers too large ({limit} max)",))
 
 
-def unexpected_close(peer: str, sender: str) -> Reply:
-    return Reply(421, "4.4.1", (f"collect: relay={peer}, from={shown(sender)}, info=unexpected close",))
+def text_broken_off(peer: str, sender: str, info: str) -> Reply:
+    return Reply(421, "4.4.1", (f"collect: relay={peer}, from={shown(sender)}, info={info}",))
 
 
 # VRFY, EXPN, ETRN, HELP

@@ -40,6 +40,7 @@ from noctule.smtp.events import (
     VerboseRequested,
     VerifyRequested,
 )
+from noctule.smtp.noise import NoiseMeter
 from noctule.smtp.parameters import (
     NO_MAIL_PARAMETERS,
     NO_RECIPIENT_PARAMETERS,
@@ -57,9 +58,9 @@ MAX_COMMAND_LINE = 2048  # bytes, line end included
 MAX_AUTH_LINE = 12288 + 64  # RFC 4954 section 4, and room for the command
 MAX_HELLO_NAME = 256
 MAX_UNKNOWN_COMMANDS = 25
-MAX_DELAY = 240.0  # seconds
 _HIDDEN = "..."  # in the place of what may be a password
 _DOMAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.#[]:")
+_CLOSED = (CommandRefused, NoopRequested, VerboseRequested, InputEnded)
 
 
 class Server:
@@ -113,7 +114,7 @@ class Server:
         self._smtputf8 = False
         self._recipients = 0
         self._rejection: Reply | None = None
-        self._noise: dict[Noise, int] = {}
+        self._noise = NoiseMeter()
         self._unknown = 0
 
     # what the driver calls
@@ -166,16 +167,21 @@ class Server:
         return self._decoder is not None or self._chunks.reading
 
     @property
+    def line_begun(self) -> bool:
+        """Whether a part of a command line has come."""
+        return bool(self._buffer)
+
+    @property
     def keywords(self) -> tuple[str, ...]:
         """What the answer to EHLO may announce."""
         return self.rules.offer.keywords() if self._rejection is None else ("ENHANCEDSTATUSCODES",)
 
     def send_reply(self, reply: Reply) -> None:
-        """Answer the last event.  A 421 closes the connection after it."""
+        """Answer the last event.  A 421 closes the connection after it, unless a rule of the site refuses with it."""
         event, self._owed = self._owed, None
         assert event is not None, "no event is waiting for a reply"
         self._out.append(reply.render())
-        if reply.code == 421:
+        if reply.code == 421 and self._closes(event, reply):
             self.closing = True
             return
         match event:
@@ -186,7 +192,7 @@ class Server:
                 self._recipients += reply.positive
             case DataRequested() if reply.code == 354:
                 self._decoder = TextDecoder(self.rules.lines)
-            case DataRequested() | TextEnded() | ResetRequested():
+            case TextEnded() | ResetRequested():
                 self._reset()
             case ChunkEnded() if not reply.positive:
                 self._reset()
@@ -202,6 +208,11 @@ class Server:
                 self.authenticated = reply.code == 235
             case CommandRefused(early_input="data") | CommandRefused(closes=True):
                 self.closing = True
+
+    def _closes(self, event: Event, reply: Reply) -> bool:
+        """Whether a 421 is meant: Sendmail's rules say 421 as any other code, but for check_relay and check_other."""
+        ours = isinstance(event, _CLOSED) or (isinstance(event, TextEnded) and event.fault is not None)
+        return ours or reply == replies.bad_recipients(self.rules.host)
 
     def data_to_send(self) -> bytes:
         out = b"".join(self._out)
@@ -220,7 +231,10 @@ class Server:
             event = TextEnded(decoder.fault, decoder.fault_in_header)
             self._owed = event
             return event
-        return self._ended(in_text=True) if self._end else None
+        if not self._end:
+            return None
+        rest = decoder.cut_off()
+        return TextReceived(rest) if rest else self._ended(in_text=True)
 
     def _chunk_event(self) -> Event | None:
         event, self._buffer = self._chunks.next_event(self._buffer)
@@ -307,8 +321,7 @@ class Server:
         self._unknown += 1
         if self._unknown > MAX_UNKNOWN_COMMANDS:
             return CommandRefused(replies.too_many_bad_commands(rules.host))
-        rejection = self._rejection if self._rejection is not replies.COMMAND_REJECTED else None
-        return CommandRefused(rejection or replies.unrecognized(line), no_command=rejection is None)
+        return CommandRefused(replies.unrecognized(line), no_command=True)
 
     def _too_early(self, verb: Verb) -> Event:
         """Input behind a command that must be waited for: the mark of a smuggler or a spam cannon."""
@@ -317,14 +330,9 @@ class Server:
 
     def _too_noisy(self, noise: Noise) -> bool:
         """Count a command that does no work; sets `delay` beyond the free ones."""
-        free = self.rules.max_noops if noise is Noise.NOOP else noise.free
-        count = self._noise[noise] = self._noise.get(noise, 0) + 1
-        if not free or count < free:
-            return False
-        if self.rules.close_on_noise and count >= 2 * free:
+        if (counted := self._noise.count(noise, self.rules)) is None:
             return True
-        self.delay = min(2.0 ** min(count - free, 10), MAX_DELAY)
-        self.flood = count if count == free else 0
+        self.delay, self.flood = counted
         return False
 
     def _chunk_announced(self, argument: str) -> Event | None:
@@ -419,10 +427,10 @@ class Server:
         return QuitRequested()
 
     def _vrfy(self, argument: str) -> Event:
-        return VerifyRequested(*self._asked_for(argument))
+        return VerifyRequested(*self._asked_for(argument, needed="novrfy" not in self.rules.privacy))
 
     def _expn(self, argument: str) -> Event:
-        return ExpandRequested(*self._asked_for(argument))
+        return ExpandRequested(*self._asked_for(argument, needed=self.rules.offer.expn))
 
     def _starttls(self, argument: str) -> Event:
         if argument:
@@ -440,6 +448,8 @@ class Server:
             raise Refusal(replies.ALREADY_AUTHENTICATED)
         if self._sender:
             raise Refusal(replies.AUTH_IN_TRANSACTION)
+        if self._too_noisy(Noise.AUTH):
+            raise Refusal(replies.too_many_bad_commands(self.rules.host))
         words = argument.split(None, 1)
         if not words:
             raise Refusal(replies.MECHANISM_REQUIRED)
@@ -451,20 +461,23 @@ class Server:
     def _verb(self, _argument: str) -> Event:
         return VerboseRequested()
 
-    def _asked_for(self, argument: str) -> tuple[str, bool]:
-        """The argument of VRFY and EXPN, and whether SMTPUTF8 stands behind it."""
+    def _asked_for(self, argument: str, *, needed: bool) -> tuple[str, bool]:
+        """The argument of VRFY and EXPN, and whether SMTPUTF8 stands behind it; where none is needed, anything goes."""
         text, international = argument.strip(), False
-        if self.rules.offer.smtputf8:
+        if needed and self.rules.offer.smtputf8:
             *names, last = text.rsplit(None, 1) or [""]
             if names and last.upper() == "SMTPUTF8":
                 text, international = names[0], True
             check_international(text, declared=international)
-        if not text:
+        if needed and not text:
             raise Refusal(replies.ARGUMENT_REQUIRED)
-        end_of_path(text)
+        if needed:
+            end_of_path(text)
         return text, international
 
     def _etrn(self, argument: str) -> Event:
+        if argument and self._too_noisy(Noise.ETRN):
+            raise Refusal(replies.too_many_bad_commands(self.rules.host))
         return QueueRunRequested(argument.strip())
 
 

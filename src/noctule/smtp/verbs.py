@@ -8,13 +8,16 @@ from noctule.smtp import replies
 
 
 class Noise(Enum):
-    """Commands that do no work are counted; the number is how many are free before each costs a delay."""
+    """Commands that do no work are counted; the number is how many are free before each costs a delay.
+
+    MaxNOOPCommands takes the place of that of NOOP.  AUTH has none: one more than there are mechanisms is free.
+    """
 
     HELO = "HELO", 3
     VRFY = "VRFY", 6
-    AUTH = "AUTH", 6
+    AUTH = "AUTH", 0
     ETRN = "ETRN", 8
-    NOOP = "NOOP", 20  # the option MaxNOOPCommands takes its place
+    NOOP = "NOOP", 20
 
     @property
     def free(self) -> int:
@@ -54,9 +57,9 @@ VERBS = {
         Verb(word="EXPN", noise=Noise.VRFY, privacy="needexpnhelo"),
         Verb(word="HELP", noise=Noise.NOOP),
         Verb(word="VERB", noise=Noise.NOOP),
-        Verb(word="ETRN", noise=Noise.ETRN),
+        Verb(word="ETRN"),
         Verb(word="STARTTLS"),
-        Verb(word="AUTH", noise=Noise.AUTH),
+        Verb(word="AUTH"),
         Verb(word="SEND", refusal=replies.NOT_IMPLEMENTED),
         Verb(word="SOML", refusal=replies.NOT_IMPLEMENTED),
         Verb(word="SAML", refusal=replies.NOT_IMPLEMENTED),
