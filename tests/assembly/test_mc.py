@@ -38,6 +38,15 @@ def test_the_library_comes_first(library: Path) -> None:
     assert generated.source(10_000) is None
 
 
+def test_places_in_our_own_library_are_short(tmp_path: Path) -> None:
+    (tmp_path / "site.mc").write_text("OSTYPE(linux)dnl\nMAILER(local)dnl\n")
+    generated = generate(MacroRequest(path=str(tmp_path / "site.mc")))
+    files = {source.file for source in generated.sources}
+    assert "cf/rules/check_rcpt.m4" in files
+    assert not any(file.startswith("/") for file in files - {str(tmp_path / "site.mc")})
+    assert generated.is_library(next(source for source in generated.sources if source.file.startswith("cf/")))
+
+
 @pytest.mark.parametrize("where", ["/not/installed/cf", ""])
 def test_a_file_may_bring_its_library(library: Path, where: str) -> None:
     text = f"# it's a `comment\ndnl\ninclude(`{where or library}/m4/cf.m4')dnl\nFEATURE(known)"

@@ -12,6 +12,7 @@ from noctule.config.m4 import Message, expand
 
 SUFFIX = ".mc"
 LIBRARY = str(Path(__file__).parents[1] / "share" / "cf")
+_SHORT = "cf"
 _INCLUDES_LIBRARY = re.compile(r"^(?!.*\bdnl\b.*include).*\binclude\([^)\n]*m4/cf\.m4", re.MULTILINE)
 
 
@@ -78,4 +79,13 @@ def generate(request: MacroRequest) -> Generated:
     entries = [file.removesuffix(ENTRY) for file in expansion.files if file.endswith("/" + ENTRY)]
     libraries = (library.rstrip("/") + "/", *entries)
     sources_of_lines = expansion.sources(functools.cache(lambda file: file.startswith(libraries)))
-    return Generated(expansion.text, sources_of_lines, expansion.messages, libraries)
+    own = Path(library).resolve() == Path(LIBRARY)
+    shown = [_short(source, library) for source in sources_of_lines] if own else sources_of_lines
+    return Generated(expansion.text, shown, expansion.messages, (f"{_SHORT}/", *libraries) if own else libraries)
+
+
+def _short(source: Position, library: str) -> Position:
+    """A place in Noctule's own library by its path in there: `cf/feature/access_db.m4`."""
+    if not source.file.startswith(f"{library}/"):
+        return source
+    return Position(_SHORT + source.file.removeprefix(library), source.line)

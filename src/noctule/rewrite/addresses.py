@@ -106,6 +106,7 @@ class Addresses:
         run.say_scan(address, scan)
         text = address[: scan.end]
         if not scan.tokens:
+            run.tell(Topic.PARSING, 1, "parseaddr-->NULL")
             return _refused(run) if run.complaints else None
         if problem := invalid(text, sender=sender):
             run.say(problem)

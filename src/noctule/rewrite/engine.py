@@ -38,11 +38,23 @@ _MAILER = codes.MAILER
 
 
 class _BrokenError(Exception):
-    """The ruleset ends here and has no result to speak of."""
+    """The ruleset ends here and has no result to speak of.
 
-    def __init__(self, status: int, tokens: list[str]) -> None:
+    `tokens` stand in its place; `outermost` do where no other ruleset has called this one.
+    """
+
+    def __init__(self, status: int, tokens: list[str], outermost: Sequence[str] | None = None) -> None:
         super().__init__(status)
         self.status = status
+        self.tokens = tokens
+        self.outermost = tokens if outermost is None else list(outermost)
+
+
+class _UnscannableError(Exception):
+    """A text in the rule is no address; `tokens` were found in it before that was clear."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        super().__init__()
         self.tokens = tokens
 
 
@@ -252,7 +264,7 @@ class Run:
             self._fail(broken.status)
             if trace is not None:
                 trace.broken(ruleset, broken.tokens)
-            return broken.tokens
+            return broken.tokens if depth else broken.outermost
         except BudgetError:
             if trace is not None:
                 trace.broken(ruleset, tokens)
@@ -331,12 +343,14 @@ class Run:
         plain = rule.plain and SYMBOLIC.isdisjoint(tokens)
         if plain and (trace is None or not trace.every_rule):
             made = filled(rule.parts, tokens, spans)
+            if len(made) > MAX_TOKENS:
+                self._too_long(tokens)
         else:
-            made = self._copied(ruleset, rule.parts, tokens, spans)
-        if len(made) > MAX_TOKENS:
-            self._too_long(tokens)
-        if not plain:
-            made = self._calls(self._maps(made), depth)
+            try:
+                made = self._made(ruleset, rule.parts, tokens, spans)
+            except _UnscannableError as error:
+                raise _BrokenError(DATAERR, tokens, error.tokens) from None
+            made = self._calls(made, depth)
         if rule.returns:
             low = made  # which nobody looks at
         elif not plain:
@@ -346,6 +360,13 @@ class Run:
         if trace is not None:
             trace.rewritten(made)
         return made, low
+
+    def _made(self, ruleset: CompiledRuleset, parts: Sequence[Part], tokens: list[str], spans: Spans) -> list[str]:
+        """The right side with everything filled in, but for calls."""
+        made = self._copied(ruleset, parts, tokens, spans)
+        if len(made) > MAX_TOKENS:
+            self._too_long(tokens)
+        return self._maps(made)
 
     def _too_long(self, tokens: list[str]) -> None:
         self.say(Complaint("554 5.3.0", "rewrite: expansion too long", SOFTWARE))
@@ -379,7 +400,7 @@ class Run:
         scan = self._scan(text, "", table)
         self.say_scan(text, scan)
         if not scan.tokens:
-            raise _BrokenError(DATAERR, [])
+            raise _UnscannableError(scan.given_up)
         return scan.tokens
 
     def say_scan(self, text: str, scan: Scan) -> None:

@@ -40,12 +40,14 @@ class Table(Enum):
 class Scan:
     """Tokens of one address, what had to be repaired or refused, and where the scan stopped.
 
-    `end` is the index of the delimiter (or the length of the text).  No tokens means: no address.
+    `end` is the index of the delimiter (or the length of the text).  No tokens means: no address; `given_up` are those
+    found before a limit was passed.
     """
 
     tokens: tuple[str, ...]
     complaints: tuple[tuple[str, str], ...] = ()  # (reply code and enhanced status, text)
     end: int = 0
+    given_up: tuple[str, ...] = ()
 
 
 class _LimitError(Exception):
@@ -116,7 +118,7 @@ class Tokenizer:
         try:
             self._scan(state, table)
         except _LimitError:
-            state.tokens.clear()
+            return Scan((), tuple(state.complaints), state.at, tuple(state.tokens))
         return Scan(tuple(state.tokens), tuple(state.complaints), state.at)
 
     def join(self, tokens: Sequence[str], blank: str | None = None) -> str:
