@@ -62,6 +62,15 @@ def test_a_file_of_something_else_is_left_alone(file: Path) -> None:
     assert file.read_text().startswith("root:")
 
 
+def test_a_configuration_need_not_be_whole_to_say_where_the_file_is(tmp_path: Path) -> None:
+    (tmp_path / "site.cf").write_text(f"V10/Berkeley\nO SaslConfPath={tmp_path}\nO DontBlameSendmail=TrustStickyBit\n")
+    (tmp_path / "Sendmail.conf").write_text(f"pwcheck_method: passwordfile\npasswordfile_path: {tmp_path}/passwords\n")
+    command = [PROGRAM, "user", "--config", tmp_path / "site.cf", "add", "alice"]
+    done = subprocess.run(command, input="wonder land\n", capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "passwords").read_text().splitlines()[-1].startswith("alice:")
+
+
 def test_who_was_added_may_log_in(tmp_path: Path) -> None:
     site = lay_out_site(tmp_path)
     command = [PROGRAM, "user", "--config", site, "-O", "DontBlameSendmail=TrustStickyBit", "add", "alice"]

@@ -27,6 +27,7 @@ from interop.imaphosts import Cyrus, Dovecot, ImapHost
 from interop.noctuled import Noctule, free_port
 from interop.peers import Missing, wait_for
 
+OURS = Path(__file__).parents[2] / "src/noctule/share/cf"
 HOST = "mail.example.test"
 LIMIT = 15 * 1024 * 1024
 SITE = f"""\
@@ -98,20 +99,29 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[slapdhost.Di
         yield running
 
 
+@pytest.fixture(scope="module", params=["theirs", "ours"])
+def library(request: pytest.FixtureRequest) -> Path:
+    """Sendmail's m4 library, and Noctule's."""
+    if request.param == "ours":
+        return OURS
+    try:
+        return stockcf.library()
+    except stockcf.NoLibrary as reason:
+        pytest.skip(str(reason))
+
+
 @pytest.fixture(scope="module")
-def mission(tmp_path_factory: pytest.TempPathFactory, directory: slapdhost.Directory) -> Iterator[Mission]:
+def mission(
+    tmp_path_factory: pytest.TempPathFactory, directory: slapdhost.Directory, library: Path
+) -> Iterator[Mission]:
     """A site whose mail nobody takes."""
     folder = tmp_path_factory.mktemp("site")
-    with started(folder, directory, folder / "lmtp") as running:
+    with started(folder, directory, folder / "lmtp", library) as running:
         yield running
 
 
 @contextlib.contextmanager
-def started(folder: Path, directory: slapdhost.Directory, lmtp: Path) -> Iterator[Mission]:
-    try:
-        library = stockcf.library()
-    except stockcf.NoLibrary as reason:
-        pytest.skip(str(reason))
+def started(folder: Path, directory: slapdhost.Directory, lmtp: Path, library: Path) -> Iterator[Mission]:
     certificates = Authority(folder / "certs")
     certificates.issue("mail", ("CN", "localhost"), alternatives=[x509.DNSName("localhost")])
     words = {"certs": str(folder / "certs"), "lmtp": str(lmtp), "uri": directory.tls_uri}
@@ -148,9 +158,11 @@ def plain(user: str, password: str) -> str:
     return base64.b64encode(f"\0{user}\0{password}".encode()).decode()
 
 
-def test_from_login_to_mailbox(tmp_path: Path, directory: slapdhost.Directory, imap: ImapHost) -> None:
+def test_from_login_to_mailbox(
+    tmp_path: Path, directory: slapdhost.Directory, imap: ImapHost, library: Path
+) -> None:
     password = slapdhost.PASSWORDS["alice"]
-    with started(tmp_path, directory, imap.lmtp) as mission, mission.connect() as client:
+    with started(tmp_path, directory, imap.lmtp, library) as mission, mission.connect() as client:
         assert client.ehlo("laptop.example.test")[0] == 250
         assert client.esmtp_features["auth"].split() == ["PLAIN"]
         assert client.esmtp_features["size"] == str(LIMIT)
@@ -239,7 +251,9 @@ def test_the_administrators_look_from_the_terminal(mission: Mission) -> None:
 
 
 def test_a_directory_that_is_down_is_neither_yes_nor_no(tmp_path: Path) -> None:
-    with slapdhost.running(tmp_path) as directory, started(tmp_path, directory, tmp_path / "lmtp") as mission:
+    with slapdhost.running(tmp_path) as directory, started(
+        tmp_path, directory, tmp_path / "lmtp", OURS
+    ) as mission:
         os.kill(int((directory.folder / "pid").read_text()), signal.SIGKILL)
         with mission.connect() as client:
             client.ehlo("laptop.example.test")

@@ -9,7 +9,7 @@ from noctule.base.errors import ConfigurationError, UsageError
 from noctule.base.version import __version__
 from noctule.commands import sendmail
 from noctule.commands.flags import FlagError, parse, seconds
-from noctule.config import Configuration
+from noctule.config import Configuration, Options
 from noctule.mail.status import Exit
 
 DEFAULT_CF = "/etc/mail/sendmail.cf"
@@ -139,7 +139,7 @@ def _user(arguments: argparse.Namespace) -> int:
     from noctule.commands import user
 
     try:
-        file = user.password_file(arguments.file or "", lambda: _loaded(arguments).options)
+        file = user.password_file(arguments.file or "", lambda: _options(arguments))
         if arguments.action == "list":
             return user.show(file)
         if not arguments.name:
@@ -164,6 +164,15 @@ def _loaded(arguments: argparse.Namespace) -> Configuration:
 
     options = [f"-O{option}" for option in arguments.options]
     return load(parse(["sendmail", f"-C{arguments.config}", *options]))
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    """What the file says of options, whatever else it lacks."""
+    from noctule.assembly.reading import read_configuration
+    from noctule.commands.modes.configured import request_of
+
+    options = [f"-O{option}" for option in arguments.options]
+    return read_configuration(request_of(parse(["sendmail", f"-C{arguments.config}", *options]))).options
 
 
 def _as_sendmail(arguments: argparse.Namespace, *flags: str) -> int:
