@@ -158,9 +158,7 @@ def plain(user: str, password: str) -> str:
     return base64.b64encode(f"\0{user}\0{password}".encode()).decode()
 
 
-def test_from_login_to_mailbox(
-    tmp_path: Path, directory: slapdhost.Directory, imap: ImapHost, library: Path
-) -> None:
+def test_from_login_to_mailbox(tmp_path: Path, directory: slapdhost.Directory, imap: ImapHost, library: Path) -> None:
     password = slapdhost.PASSWORDS["alice"]
     with started(tmp_path, directory, imap.lmtp, library) as mission, mission.connect() as client:
         assert client.ehlo("laptop.example.test")[0] == 250
@@ -251,9 +249,7 @@ def test_the_administrators_look_from_the_terminal(mission: Mission) -> None:
 
 
 def test_a_directory_that_is_down_is_neither_yes_nor_no(tmp_path: Path) -> None:
-    with slapdhost.running(tmp_path) as directory, started(
-        tmp_path, directory, tmp_path / "lmtp", OURS
-    ) as mission:
+    with slapdhost.running(tmp_path) as directory, started(tmp_path, directory, tmp_path / "lmtp", OURS) as mission:
         os.kill(int((directory.folder / "pid").read_text()), signal.SIGKILL)
         with mission.connect() as client:
             client.ehlo("laptop.example.test")
