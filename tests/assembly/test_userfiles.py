@@ -76,7 +76,7 @@ def test_no_forward(home: Path) -> None:
 
 
 def test_a_forward_that_anybody_may_write(home: Path) -> None:
-    path = put(home / ".forward", b"bob\n", mode=0o666)
+    path = put(home / ".forward", b"bob\n", mode=0o646)
     with pytest.raises(SafetyError, match="World writable file"):
         reading(lambda files: files.forward(str(path), owner(home)))
 

@@ -516,6 +516,42 @@ def test_hand_over_and_queue_are_served_until_it_stops(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_queue_of_dead_hosts_does_not_hold_up_new_mail(tmp_path: Path) -> None:
+    """At most `run_concurrency` of what is found in the queue is under way; new mail has the other slots."""
+    silent, all_new = asyncio.Event(), asyncio.Event()
+    under_way: list[str] = []
+
+    class DeadHosts:
+        async def deliver(self, batch: Batch) -> list[Outcome]:
+            address = batch.recipients[0].address
+            under_way.append(address)
+            if under_way.count("<new@x>") == 5:
+                all_new.set()
+            if address == "<old@x>":
+                await silent.wait()
+            return [Delivered() for _ in batch.recipients]
+
+    async def run() -> None:
+        settings = RunnerSettings(concurrency=4, run_concurrency=3)
+        async with bench(tmp_path, smtp_mailer(1), agent=DeadHosts(), settings=settings) as b:
+            for _ in range(10):
+                old = replace(envelope(recipient(1, "old@x")), id=b.store.new_id())
+                await b.store.accept(old, MemoryBody(BODY), leased=False)
+            running = asyncio.create_task(b.runner.run())
+            for _ in range(5):
+                mail = replace(envelope(recipient(1, "new@x")), id=b.store.new_id())
+                assert b.handoff.reserve()
+                await b.store.accept(mail, MemoryBody(BODY), leased=True)
+                b.handoff.put(mail, MemoryBody(BODY))
+            await all_new.wait()
+            assert under_way.count("<old@x>") == 3
+            silent.set()
+            await b.runner.stop(30.0)
+            await running
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
 def test_what_does_not_end_in_time_goes_back_to_the_queue(tmp_path: Path) -> None:
     class Endless:
         async def deliver(self, batch: Batch) -> list[Outcome]:

@@ -7,8 +7,9 @@ wrong before that puts it back for another attempt.
 import asyncio
 import contextlib
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from noctule.base.errors import TemporaryError
@@ -93,6 +94,7 @@ class Runner:
         self._parts = parts
         self._settings = settings
         self._slots = asyncio.Semaphore(settings.concurrency)
+        self._run_slots = asyncio.Semaphore(settings.run_concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
         self._due = asyncio.Event()
         self._stopping = False
@@ -223,20 +225,25 @@ class Runner:
     async def _start(
         self, envelope: Envelope, body: Body | None, *, chosen: bool = False
     ) -> "asyncio.Task[None] | None":
-        """Wait for a free slot, then deliver beside everything else; when we are stopping give the lease back."""
-        await self._slots.acquire()
+        """Wait for a free slot, then deliver beside everything else; when we are stopping give the lease back.
+
+        What was found in the queue (no `body`) gets only some of the slots: dead hosts must not hold up new mail.
+        """
+        slots = (self._slots,) if body is not None else (self._run_slots, self._slots)
+        for slot in slots:
+            await slot.acquire()
         if self._stopping:
-            self._slots.release()
+            _release(slots)
             await self._parts.store.release(envelope.id)
             return None
         task = asyncio.get_running_loop().create_task(self._guarded(envelope, body, chosen=chosen))
         self._tasks.add(task)
-        task.add_done_callback(self._finished)
+        task.add_done_callback(partial(self._finished, slots))
         return task
 
-    def _finished(self, task: "asyncio.Task[None]") -> None:
+    def _finished(self, slots: Iterable[asyncio.Semaphore], task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        self._slots.release()
+        _release(slots)
 
     async def _guarded(self, envelope: Envelope, body: Body | None, *, chosen: bool) -> None:
         """Deliver; whatever happens the lease ends."""
@@ -455,6 +462,11 @@ def message_scope(macros: Macros, envelope: Envelope) -> Macros:
             "bodytype": envelope.body_type.value or None,
         }
     )
+
+
+def _release(slots: Iterable[asyncio.Semaphore]) -> None:
+    for slot in slots:
+        slot.release()
 
 
 def _too_many_hops(hops: int, limit: int) -> Failed:

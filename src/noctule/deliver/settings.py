@@ -66,7 +66,7 @@ class RunnerSettings:
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     concurrency: int = 200  # messages being delivered at a time by this worker
-    run_concurrency: int = 200  # of them, found in the queue (MaxQueueChildren)
+    run_concurrency: int = 150  # of them, found in the queue (MaxQueueChildren)
     run_interval: float = 0.0  # seconds between looks into the queue; 0: no queue runs
     run_size: int = 0  # MaxQueueRunSize, 0: any
     order: SortOrder = SortOrder.PRIORITY  # QueueSortOrder
