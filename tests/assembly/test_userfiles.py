@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -24,15 +23,10 @@ as_root = pytest.mark.skipif(not ROOT, reason="needs root, to become users")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """The closed home of a user; he can enter what is above it."""
-    home = tmp_path / "home"
-    home.mkdir()
-    for parent in home.parents:
-        mode = parent.stat().st_mode
-        if parent.stat().st_uid == os.getuid() and not mode & stat.S_IXOTH:
-            parent.chmod(mode | stat.S_IXOTH)
-    home.chmod(0o700)
+def home(public: Path) -> Path:
+    """The closed home of a user."""
+    home = public / "home"
+    home.mkdir(mode=0o700)
     os.chown(home, UID, GID)
     return home
 

@@ -6,7 +6,6 @@ import mailbox
 import os
 import pwd
 import shutil
-import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -27,12 +26,9 @@ USER = Identity("nobody", NOBODY.pw_uid, NOBODY.pw_gid) if os.getuid() == 0 else
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
+def home(public: Path) -> Path:
+    home = public / "home"
     home.mkdir(mode=0o755)
-    for parent in home.parents:
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & stat.S_IXOTH:
-            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
     os.chown(home, USER.uid, USER.gid)
     return home
 

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,12 @@ def test_targets(tmp_path: Path, file: Path) -> None:
     tmp_path.chmod(0o777)
     with pytest.raises(SafetyError, match="World writable directory"):
         check_target(str(tmp_path / "new"), strict)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files of others")
+def test_a_key_of_somebody_else_is_refused(file: Path) -> None:
+    rules = replace(STICKY, owned=True)
+    with open_for_reading(str(file), rules) as opened:
+        assert opened.read() == b"text"
+    os.chown(file, 65534, 65534)
+    assert reason(file, rules) == "Permission denied"

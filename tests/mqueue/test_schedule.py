@@ -90,6 +90,10 @@ def test_a_message_with_a_deadline_is_looked_at_then() -> None:
     waiting = Envelope(id="Q1", sender="<>", created=0.0, attempts=1, last_attempt=10.0, deadline=Deadline(500.0, True))
     assert schedule.next_attempt(waiting, policy) == 500.0
     assert schedule.next_attempt(replace(waiting, last_attempt=500.0), policy) == 1500.0
+    kept = RetryPolicy(give_up={TimeoutClass.NORMAL: 300.0})
+    assert schedule.give_up_at(waiting, policy) == 500.0
+    assert schedule.give_up_at(waiting, kept) == 300.0
+    assert schedule.give_up_at(replace(waiting, deadline=Deadline(100.0, False)), kept) == 300.0
     assert not schedule.is_expired(waiting, 499.0)
     assert schedule.is_expired(waiting, 500.0)
     assert not schedule.is_expired(replace(waiting, deadline=Deadline(500.0, False)), 501.0)
