@@ -1,7 +1,9 @@
 import pytest
 
-from noctule.dsn.status import actual_recipient, final_recipient, printable, received_from
+from noctule.dsn import Action, Notice
+from noctule.dsn.status import actual_recipient, final_recipient, printable, received_from, recipient_fields
 from noctule.mail.envelope import Envelope, Recipient, Triple
+from noctule.mail.outcome import Delivered, Failed
 
 HOST = "mail.example.test"
 
@@ -56,3 +58,31 @@ def test_actual_recipient(triple: Triple | None, actual: str) -> None:
 def test_printable_is_one_short_line() -> None:
     assert printable(" a\r\nb\0 ") == "a b"
     assert len(printable("x" * 5000)) == 900
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(64, "5.5.4"), (65, "5.5.2"), (66, "5.3.0"), (67, "5.1.1"), (68, "5.1.2"), (69, "5.5.0"), (70, "5.5.0"),
+     (72, "5.5.0"), (73, "5.3.0"), (76, "5.5.0"), (77, "5.3.0"), (78, "5.5.0"), (1, "5.0.0"), (127, "5.0.0")],
+)  # fmt: skip
+def test_programs_that_fail_as_recorded(code: int, status: str) -> None:
+    """Recorded with aliases of the kind `x: "|echo out; exit 67"`."""
+    outcome = Failed(status="5.9.9", text="User unknown", reply="out", exit=code)
+    notice = Notice(recipient=Recipient(number=1, address="x"), action=Action.FAILED, at=0.0, outcome=outcome)
+    fields = recipient_fields(notice, "us.example", str, show_actual=False)
+    assert f"Status: {status}" in fields
+    assert f"Diagnostic-Code: X-Unix; {code}" in fields
+
+
+def test_a_refused_sender_names_no_host() -> None:
+    """As recorded; the reply is told all the same."""
+    outcome = Failed(status="5.1.8", text="no", reply="553 5.1.8 no", remote="mx.example.", about_sender=True)
+    notice = Notice(recipient=Recipient(number=1, address="x"), action=Action.FAILED, at=0.0, outcome=outcome)
+    fields = recipient_fields(notice, "us.example", str, show_actual=False)
+    assert not any(field.startswith("Remote-MTA") for field in fields)
+    assert "Diagnostic-Code: SMTP; 553 5.1.8 no" in fields
+
+
+def test_what_a_program_or_file_took() -> None:
+    notice = Notice(recipient=Recipient(number=1, address="x"), action=Action.DELIVERED, at=0.0, outcome=Delivered())
+    assert "Status: 2.1.5" in recipient_fields(notice, "us.example", str, show_actual=False)

@@ -96,7 +96,7 @@ def test_a_pipelined_transaction(cuts: int) -> None:
     )
     assert got.sent == (
         b"EHLO us.example\r\n"
-        b"MAIL From:<a@x> SIZE=99 BODY=8BITMIME RET=HDRS ENVID=e1\r\n"
+        b"MAIL From:<a@x> SIZE=99 BODY=8BITMIME ENVID=e1 RET=HDRS\r\n"
         b"RCPT To:<b@y> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;c@z\r\n"
         b"RCPT To:<d@y> NOTIFY=NEVER\r\n"
         b"DATA\r\n"

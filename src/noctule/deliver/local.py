@@ -221,6 +221,8 @@ def _outcome(answer: Answer, request: Request) -> Outcome:
             return Deferred(status="4.3.0", text=f"Deferred: {request.argv[0]}: {answer.text}")
         return from_exit(answer.exit, answer.output)
     outcome = from_exit(answer.exit)
+    if isinstance(outcome, Failed):
+        outcome = replace(outcome, exit=None)  # there is no program
     if isinstance(outcome, Failed) and answer.exit == Exit.CANTCREAT:
         return replace(outcome, reply=f"550 5.2.0 {request.path}... Can't create output: {answer.text}")
     return replace(outcome, text=f"{outcome.text}: {answer.text}") if answer.text else outcome

@@ -2,6 +2,7 @@
 
 import errno
 from dataclasses import dataclass
+from typing import Any
 
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mail.reply import Reply
@@ -36,12 +37,13 @@ def from_reply(reply: Reply, phase: Phase, remote: Remote, *, enhanced: bool, re
     """The outcome a reply means; `enhanced`: the server offered ENHANCEDSTATUSCODES, so its own may be believed."""
     status = reply.enhanced if enhanced and reply.enhanced else status_of_code(reply.code)
     line = str(reply)
-    where = {"remote": remote.name, "remote_address": remote.address}
+    where: dict[str, Any] = {"remote": remote.name, "remote_address": remote.address}
+    about_sender = phase is Phase.MAIL
     if reply.temporary:
-        return Deferred(status=status, text=f"Deferred: {line}", reply=line, **where)
+        return Deferred(status=status, text=f"Deferred: {line}", reply=line, about_sender=about_sender, **where)
     if reply.permanent:
         text = TEXT_OF_EXIT[_exit_of(reply.code, phase)]
-        return Failed(status=status, text=text, reply=line, **where)
+        return Failed(status=status, text=text, reply=line, about_sender=about_sender, **where)
     said = reply.text if enhanced or not reply.enhanced else f"{reply.enhanced} {reply.text}"
     text = f"Sent ({said})" if said else "Sent"
     return Delivered(status=reply.enhanced or "2.0.0", text=text, reply=line, relayed=relayed, **where)
@@ -70,7 +72,7 @@ def from_exit(code: int, output: str = "") -> Outcome:
     try:
         known = Exit(code)
     except ValueError:
-        return Failed(status="5.3.0", text=f"unknown mailer error {code}", reply=_first_line(output))
+        return Failed(status="5.3.0", text=f"unknown mailer error {code}", reply=_first_line(output), exit=code)
     if known is Exit.OK:
         return Delivered(text="Sent")
     reply = _first_line(output)
@@ -79,7 +81,8 @@ def from_exit(code: int, output: str = "") -> Outcome:
         return Deferred(status="4.0.0", text=text, reply=reply)
     status = STATUS_OF_EXIT[known]
     text = TEXT_OF_EXIT[known]
-    return Failed(status=status, text=text, reply=reply or f"{REPLY_CODE_OF_EXIT[known]} {status} {text}")
+    reply = reply or f"{REPLY_CODE_OF_EXIT[known]} {status} {text}"
+    return Failed(status=status, text=text, reply=reply, exit=code)
 
 
 def _first_line(output: str) -> str:

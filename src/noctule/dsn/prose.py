@@ -11,6 +11,7 @@ from noctule.dsn.status import printable
 from noctule.mail.outcome import Deferred, Failed, Outcome
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNKNOWN_EXIT = "unknown mailer error"
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _FATAL = "   ----- The following addresses had permanent fatal errors -----"
 _TRANSIENT = "   ----- The following addresses had transient non-fatal errors -----"
@@ -78,10 +79,17 @@ def _addresses(notices: tuple[Notice, ...]) -> Iterator[str]:
 def _address(notice: Notice) -> Iterator[str]:
     remark = _GENTLE_REMARK.get(notice.action)
     yield printable(notice.recipient.address) + (f"  ({remark})" if remark else "")
-    if remark is None and notice.outcome and notice.outcome.reply:
-        yield f"    (reason: {printable(notice.outcome.reply)})"
+    if remark is None and notice.outcome and (reason := _reason(notice.outcome)):
+        yield f"    (reason: {printable(reason)})"
     if notice.recipient.alias_of:
         yield f"    (expanded from: {printable(notice.recipient.alias_of)})"
+
+
+def _reason(outcome: Outcome) -> str:
+    """Of a program that failed what its exit status means, if anything."""
+    if isinstance(outcome, Failed) and outcome.exit is not None:
+        return str(outcome.exit) if outcome.text.startswith(_UNKNOWN_EXIT) else outcome.text
+    return outcome.reply
 
 
 def _transcript(notices: Iterable[Notice]) -> Iterator[str]:
@@ -94,6 +102,8 @@ def _transcript(notices: Iterable[Notice]) -> Iterator[str]:
                 yield f"... while talking to {printable(talking_to)}:"
             if outcome.reply:
                 yield f"<<< {printable(outcome.reply)}"
+        elif isinstance(outcome, Failed) and outcome.exit is not None and not outcome.reply[:3].isdigit():
+            yield printable(outcome.reply)
         yield _event(printable(notice.recipient.address), notice)
 
 

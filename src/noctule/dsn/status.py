@@ -7,7 +7,8 @@ from noctule.base.international import is_utf8
 from noctule.dsn.notice import Action, Notice
 from noctule.dsn.xtext import decode_xtext
 from noctule.mail.envelope import Envelope, Recipient, qualified
-from noctule.mail.outcome import Delivered, Outcome
+from noctule.mail.outcome import Delivered, Failed
+from noctule.mail.status import reported_status
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _PEER = re.compile(r"(?:[^@\s]*@)?(\S+) \[.*")  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
@@ -40,13 +41,12 @@ def recipient_fields(notice: Notice, host: str, date: Callable[[float], str], *,
     if show_actual:
         fields.append(f"X-Actual-Recipient: {actual_recipient(recipient, host)}")
     fields.append(f"Action: {notice.action.value}")
-    status, reply = _told(outcome)
+    status, diagnostic = _told(notice)
     fields.append(f"Status: {printable(status)}")
-    if outcome and outcome.remote and notice.action is not Action.DELIVERED:
+    if outcome and outcome.remote and notice.action is not Action.DELIVERED and not outcome.about_sender:
         fields.append(f"Remote-MTA: DNS; {printable(outcome.remote.removesuffix('.'))}")
-    if reply:
-        reply = printable(reply)
-        fields.append(f"Diagnostic-Code: {f'SMTP; {reply}' if _SMTP_REPLY.match(reply) else reply}")
+    if diagnostic:
+        fields.append(f"Diagnostic-Code: {diagnostic}")
     fields.append(f"Last-Attempt-Date: {date(notice.at)}")
     return fields
 
@@ -85,15 +85,24 @@ def _typed(kind: str, address: str) -> str:
     return f"{kind if address.isascii() or not is_utf8(address) else 'utf-8'}; {address}"
 
 
-def _told(outcome: Outcome | None) -> tuple[str, str]:
-    """Status and reply: of a delivery those about the recipient, if they are known."""
-    match outcome:
+def _told(notice: Notice) -> tuple[str, str]:
+    """Status and diagnostic: of a delivery those about the recipient, if they are known."""
+    match notice.outcome:
         case None:
             return "2.0.0", ""
         case Delivered(recipient_reply=reply, recipient_status=status) if reply:
-            return status, reply
-        case _:
-            return outcome.status, outcome.reply
+            return status, _diagnostic(reply)
+        case Delivered(remote="") if notice.action is Action.DELIVERED:
+            return "2.1.5", ""
+        case Failed(exit=int(code)):
+            return reported_status(code), f"X-Unix; {code}"
+        case outcome:
+            return outcome.status, _diagnostic(outcome.reply)
+
+
+def _diagnostic(reply: str) -> str:
+    reply = printable(reply)
+    return f"SMTP; {reply}" if _SMTP_REPLY.match(reply) else reply
 
 
 def _decoded(xtext: str) -> str:

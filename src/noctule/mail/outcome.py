@@ -10,6 +10,7 @@ class _Outcome:
     reply: str = ""  # the far end's reply, one line, "" when there was none
     remote: str = ""  # MX name as used, with Sendmail's trailing dot; "" for local delivery
     remote_address: str = ""  # IP address, without brackets
+    about_sender: bool = False  # the reply was one to MAIL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Failed(_Outcome):
     """Never: a bounce is owed."""
 
     status: str = "5.0.0"
+    exit: int | None = None  # of the program that should have delivered; `reply` is what it printed first
 
 
 Outcome = Delivered | Deferred | Failed

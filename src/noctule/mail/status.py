@@ -42,6 +42,20 @@ STATUS_OF_EXIT = {
     Exit.NOPERM: "5.7.0",
     Exit.CONFIG: "5.3.5",
 }
+REPORTED_STATUS_OF_EXIT = {
+    Exit.USAGE: "5.5.4",
+    Exit.DATAERR: "5.5.2",
+    Exit.NOINPUT: "5.3.0",
+    Exit.NOUSER: "5.1.1",
+    Exit.NOHOST: "5.1.2",
+    Exit.UNAVAILABLE: "5.5.0",
+    Exit.SOFTWARE: "5.5.0",
+    Exit.OSFILE: "5.5.0",
+    Exit.CANTCREAT: "5.3.0",
+    Exit.PROTOCOL: "5.5.0",
+    Exit.NOPERM: "5.3.0",
+    Exit.CONFIG: "5.5.0",
+}
 TEXT_OF_EXIT = {
     Exit.USAGE: "Command line usage error",
     Exit.DATAERR: "Data format error",
@@ -77,3 +91,8 @@ REPLY_CODE_OF_EXIT = {
     Exit.NOPERM: 550,
     Exit.CONFIG: 554,
 }
+
+
+def reported_status(code: int) -> str:
+    """What a report says of a program that failed with this exit code; the log says another."""
+    return next((status for known, status in REPORTED_STATUS_OF_EXIT.items() if known == code), "5.0.0")

@@ -421,10 +421,10 @@ class Client:
             line += f" BY={transaction.deliver_by}"
         if offered.smtputf8 and transaction.smtputf8:
             line += " SMTPUTF8"
-        if offered.dsn and transaction.ret:
-            line += f" RET={_checked(transaction.ret)}"
         if offered.dsn and transaction.envid:
             line += f" ENVID={_checked(transaction.envid)}"
+        if offered.dsn and transaction.ret:
+            line += f" RET={_checked(transaction.ret)}"
         if offered.auth and transaction.auth:
             line += f" AUTH={_checked(transaction.auth)}"
         return f"{line}\r\n".encode("latin-1")
