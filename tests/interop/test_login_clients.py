@@ -9,6 +9,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import smtplib
 import ssl
@@ -177,9 +178,17 @@ def test_each_client_by_each_mechanism(served: Site, send: Send, mechanism: str,
 
 def test_curl_by_xoauth2_where_there_is_nothing_better(served: Site, tmp_path: Path) -> None:
     root = served.noctule.root
-    with Noctule(root / "site.cf", tmp_path, "AuthMechanisms=XOAUTH2") as noctule:
+    with Noctule(root / "site.cf", tmp_path, "AuthMechanisms=XOAUTH2", "LogFormat=json") as noctule:
         assert curl(replace(served, noctule=noctule), "XOAUTH2", "dora", PASSWORDS["dora"], True)
-        assert "authid=dora, mech=XOAUTH2" in noctule.log.read_text()
+        text = noctule.log.read_text()
+    assert [line for line in map(json.loads, text.splitlines()) if line.get("mech") == "XOAUTH2"]
+    assert PASSWORDS["dora"] not in text and base64.b64encode(PASSWORDS["dora"].encode()).decode()[:-4] not in text
+
+
+def test_a_worker_leaves_no_core(served: Site) -> None:
+    for worker in served.noctule.workers():
+        limits = Path(f"/proc/{worker}/limits").read_text()
+        assert re.search(r"^Max core file size +[01] +[01] +bytes", limits, re.MULTILINE), limits
 
 
 @pytest.mark.parametrize(("send", "mechanism"), [(msmtp, "XOAUTH2"), (msmtp, "OAUTHBEARER"), (curl, "OAUTHBEARER")])

@@ -163,6 +163,16 @@ class _Worker:
         self._stopped.set()
 
 
+def _leave_no_core() -> None:
+    """Passwords are in this process.
+
+    A limit of 1 byte also keeps cores from the programs of core_pattern; 0 does not.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    limit = min(most, 1) if most != resource.RLIM_INFINITY else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
+
+
 def _follow(request: dict[str, object], delivery: Delivery, log: Log) -> None:
     match request["do"]:
         case "reopen-log":
@@ -194,6 +204,7 @@ def build_services(
             busy[:] = os.getloadavg()[0], now
         return int(busy[0] + 0.5)
 
+    _leave_no_core()
     options = routing.configuration.options
     return Services(
         addresses=routing.addresses,
