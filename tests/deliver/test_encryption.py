@@ -78,13 +78,16 @@ async def deliver(
     *lines: str,
     users: tuple[str, ...] = ("b@example.net",),
     fallback: bool = False,
+    policies: bool = False,
     ways: WaysOut = WaysOut(),  # noqa: B008 - frozen
 ) -> tuple[list[Outcome], list[str]]:
     """What becomes of one message for these users, and what the log says."""
     kept = Lines()
     log = Log(kept, 14)
     routing = build_routing(sound(root, *world.options(), *lines), log)
-    encryption = ClientEncryption(routing.encryption, routing.addresses, routing.maps, log, fallback=fallback)
+    encryption = ClientEncryption(
+        routing.encryption, routing.addresses, routing.maps, log, fallback=fallback, policies=policies
+    )
     resolver = Resolver(ResolverSettings(services=("files",)), hosts=HostsFile())
     settings = SmtpSettings(name="us.example", timeouts=dict.fromkeys(Phase, 5.0), connect=5.0, ways_out=ways)
     agent = SmtpAgent(settings, resolver, lambda _: False, encryption)
@@ -300,6 +303,34 @@ def test_tls_rcpt_keeps_recipients_out_one_by_one(world: World, tmp_path: Path) 
         assert [type(outcome) for outcome in outcomes] == [Delivered, Deferred, Delivered]
         assert outcomes[1].reply == "454 4.7.0 CN sink.example does not match"
         assert sink.letters[0].recipients == ["RCPT To:<a@example.net>", "RCPT To:<c@example.net>"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("policies", [False, True])
+def test_rules_learn_whose_policy_counts(world: World, tmp_path: Path, policies: bool) -> None:
+    rules = [
+        rule
+        for name in ("tls_clt_features", "tls_server", "tls_rcpt")
+        for rule in (f"S{name}", f"R$*\t$: $(seen {name} for $&{{rcpt_addr}} $)", 'R$*\t""')
+    ]
+
+    async def scenario() -> None:
+        async with Sink(tls=world.server()).serve() as sink:
+            users = ("a@one.example", "b@one.example")
+            _, lines = await deliver(
+                world, tmp_path, sink, "Kseen syslog -LNOTICE", *rules, users=users, policies=policies
+            )
+        told = [line.removeprefix("NOQUEUE: ") for line in lines if " for " in line]
+        if policies:
+            assert told == [
+                "tls_clt_features for a@one.example",
+                "tls_server for a@one.example",
+                "tls_rcpt for a@one.example",
+                "tls_rcpt for b@one.example",
+            ]
+        else:
+            assert not any("@" in line for line in told)
 
     run(scenario)
 

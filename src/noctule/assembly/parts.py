@@ -180,6 +180,7 @@ def build_delivery(
         fingerprint=routing.encryption.fingerprint,
         alternatives=configuration.options.boolean("SetCertAltnames"),
         fallback=configuration.options.boolean("TLSFallbacktoClear"),
+        policies=configuration.options.boolean("StrictTransportSecurity"),
     )
     authentication = ClientAuthentication(
         routing.addresses, routing.maps, log, login_settings(configuration.options, log)

@@ -290,7 +290,6 @@ WITHOUT_EFFECT_YET = frozenset((
     "ControlSocketName",
     "InputMailFilters", "Milter",
     "UseMSP", "FastSplit", "RejectLogInterval",
-    "StrictTransportSecurity",
     "Timeout.control",
     "Timeout.resolver.retrans.normal", "Timeout.resolver.retrans.first",
     "Timeout.resolver.retry.normal", "Timeout.resolver.retry.first", "Milter.LogLevel", "Milter.macros.connect",

@@ -62,7 +62,8 @@ class HandshakeFailed:
 class Encryption:
     """One for each worker.
 
-    `fingerprint` is CertFingerprintAlgorithm, `alternatives` SetCertAltnames, `fallback` TLSFallbacktoClear.
+    `fingerprint` is CertFingerprintAlgorithm, `alternatives` SetCertAltnames, `fallback` TLSFallbacktoClear.  With
+    `policies` (StrictTransportSecurity) the rules are told the recipient, to look for a policy of his domain.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Encryption:
         fingerprint: str = "",
         alternatives: bool = False,
         fallback: bool = False,
+        policies: bool = False,
     ) -> None:
         self._contexts = contexts
         self._addresses = addresses
@@ -83,18 +85,21 @@ class Encryption:
         self._fingerprint = fingerprint
         self._alternatives = alternatives
         self._fallback = fallback
+        self._policies = policies
 
     async def secure(
-        self, connection: Connection, scope: Macros, timeouts: Timeouts, *, clear: bool
+        self, connection: Connection, scope: Macros, timeouts: Timeouts, *, recipient: str, clear: bool
     ) -> Outcome | HandshakeFailed | None:
         """Encrypt a greeted connection if that can be, and ask tls_server; None: it may be used.
 
-        With `clear` TLS is not tried.  What the rules may want to know later is left in `connection.macros`.  Raises
-        OSError when the connection broke.
+        `recipient` is the first one it is meant for.  With `clear` TLS is not tried.  What the rules may want to know
+        later is left in `connection.macros`.  Raises OSError when the connection broke.
         """
         remote = connection.remote
         name = remote.name.removesuffix(".")
         connection.macros |= {"server_name": name, "server_addr": remote.address, "verify": "NONE"}
+        if self._policies:
+            connection.macros["rcpt_addr"] = recipient
         fallback = self._fallback
         if clear:
             connection.macros["verify"] = "CLEAR"
@@ -173,7 +178,7 @@ class Encryption:
         """What tls_rcpt has against a recipient."""
         if not self._addresses.defined("tls_rcpt"):
             return None
-        inner = scope.child(connection.macros)
+        inner = scope.child(connection.macros | ({"rcpt_addr": recipient} if self._policies else {}))
         return await self._ask("tls_rcpt", (recipient,), inner, connection.remote.name, id_, recipient)
 
     async def _ask(

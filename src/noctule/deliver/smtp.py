@@ -346,7 +346,8 @@ class SmtpAgent:
                 self._host_status.refused(connection.remote, event.reply)
             return _refused(event, connection.remote)
         if self._encryption is not None:
-            refused = await self._encryption.secure(connection, batch.scope, timeouts, clear=clear)
+            first = user_of(batch.recipients[0], batch.mailer)
+            refused = await self._encryption.secure(connection, batch.scope, timeouts, recipient=first, clear=clear)
             if refused is not None:
                 return refused
         if self._authentication is not None and connection.logs_in:
