@@ -3,6 +3,7 @@ SStsPolicy
 R$*			$: $&{rcpt_addr}
 R$* @ $+		$: < $(sts $2 $: none $) >
 R< $* <TMPF> >		$#error $@ 4.7.0 $: "450 STS lookup temp fail"
+R< $* servername=hostname $* >	$: < $1 $2 >		asked for in any case
 R< $* secure $* >	$@ secure $1 $2
 R$*			$@ none
 

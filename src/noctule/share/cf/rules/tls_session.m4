@@ -15,6 +15,7 @@ R< ? > < $* >		$@ ""
 R< <TMPF> > < $* >	$#error $@ 4.3.0 $: _TEMPORARY_FAILURE_(`TF')
 R< $+ > < $* >		$@ $1
 ')dnl
+R$*			$@ ""
 
 Stls_clt_features
 _IF_FEATURE_(`sts', `R$* $| $*		$: < $&{client_flags} > $>tls_clt_feat_acc $1 $| $2
