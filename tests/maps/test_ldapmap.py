@@ -125,7 +125,7 @@ def test_where_ours_is_of_another_opinion(host: slapdhost.Directory, folder: Pat
         ("-Mkrbv4 -k (a=b)", "map case: method krbv4 is not available"),
         ("-H nonsense -k (a=b)", "no LDAP URI: nonsense"),
         ("-h bad_host:99999 -k (a=b)", "no LDAP server: bad_host:99999"),
-        ("-d cn=x -P {dir}/words -k (a=b)", "LDAP map: cannot open secret {dir}/words: World readable file"),
+        ("-d cn=x -P {dir}/words -k (a=b)", "LDAP map: cannot open secret {dir}/words: Group readable file"),
     ],
 )
 def test_what_is_refused_when_it_is_declared(

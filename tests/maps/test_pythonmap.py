@@ -156,7 +156,7 @@ def test_packages(folder: Path) -> None:
         ("nosuch:find", "no module nosuch in {dir}"),
         ("bad:find", "{dir}/bad.py:2: invalid syntax"),
         ("good:missing", "{dir}/good.py has no missing"),
-        ("open:find", "{dir}/open.py: World writable file"),
+        ("open:find", "{dir}/open.py: Group writable file"),
     ],
 )
 def test_what_can_be_seen_to_be_wrong_is_wrong_when_it_is_declared(

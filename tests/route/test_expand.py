@@ -235,7 +235,7 @@ def test_a_forward_others_could_write_is_not_used(site: Site) -> None:
     expansion = expand(site, envelope("dave"))
     assert live(expansion) == {"dave": Triple("local", "", "dave")}
     (note,) = expansion.notes
-    assert (note.kind, note.text) == (NoteKind.FORWARD_UNUSABLE, "World writable file")
+    assert (note.kind, note.text) == (NoteKind.FORWARD_UNUSABLE, "Group writable file")
 
 
 def test_a_sender_who_does_not_want_his_own_mail(tmp_path: Path) -> None:
