@@ -346,9 +346,11 @@ def test_a_drip_ends_some_time(tmp_path: Path, before: str) -> None:
             while not ended.done():
                 client.send(b"x")
                 await asyncio.wait([ended], timeout=0.02)
-            assert ended.result()[:9] == ("421 4.4.1" if before else "")
+            if before and ended.exception() is None:  # bytes on their way may cost the client the reply
+                assert ended.result().startswith("421 4.4.1")
             await client.close()
             assert site.entries() == []
+        assert site.sink.has("info=read timeout" if before else "timeout waiting for input from localhost")
 
     run(scenario)
 

@@ -157,6 +157,7 @@ class Transaction:
             return replies.size_over_limit(limits.message_size)
         free_space = context.services.free_space
         if limits.free_bytes and free_space is not None and free_space() - size < limits.free_bytes:
+            self.judged = False
             return replies.DISK_FULL
         return replies.sender_ok(self.sender)
 

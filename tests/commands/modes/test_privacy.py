@@ -79,6 +79,14 @@ def test_restrictqrun_lets_the_owner_run_the_queue(folder: Path) -> None:
     assert run(cf, "-q") == ("", 0)
 
 
+def test_daemons_are_for_those_who_own_the_queue(folder: Path) -> None:
+    """Statuses and words: Sendmail 8.17, `setpriv --reuid 2001 ... sendmail -bd` and the like."""
+    cf = site(folder, "public")
+    assert run(cf, "-bd") == ("550 Permission denied (real uid not trusted)\n", 64)
+    refused = ("Permission denied (real uid not trusted)\n", 64)
+    assert run(cf, "-bD") == run(cf, "-q30m") == refused
+
+
 def test_without_the_words_everybody_may(folder: Path) -> None:
     cf = site(folder, "goaway", owner=NOBODY.pw_uid)
     assert run(cf, "-bp") == (f"{folder}/queue is empty\n\t\tTotal requests: 0\n", 0)

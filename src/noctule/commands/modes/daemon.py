@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from noctule.assembly.daemonsite import DaemonRequest, Site, load_site
 from noctule.assembly.logs import LogTarget
+from noctule.assembly.queues import queue_directories
 from noctule.base.errors import ConfigurationError
 from noctule.base.version import __version__
 from noctule.commands.flags import Invocation
-from noctule.commands.modes.configured import request_of
+from noctule.commands.modes.configured import load, request_of
+from noctule.commands.modes.privacy import NOT_TRUSTED, may_serve
 from noctule.mail.status import Exit
 from noctule.supervise.manager import ServiceManager
 from noctule.supervise.supervisor import Supervisor
@@ -27,6 +29,11 @@ class Launch:
 
 def serve(invocation: Invocation) -> int:
     """The -bd and -bD of `sendmail`."""
+    if os.getuid() != 0:
+        configuration = load(invocation)
+        if not may_serve(configuration, queue_directories(configuration.options)[0]):
+            print(f"550 {NOT_TRUSTED}" if invocation.mode == "d" else NOT_TRUSTED)
+            return Exit.USAGE
     request = DaemonRequest(
         configuration=request_of(invocation),
         log=LogTarget(tag=invocation.tag or "sendmail"),

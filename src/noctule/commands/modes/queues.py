@@ -18,7 +18,14 @@ from noctule.assembly.queues import queue_directories, retry_policy
 from noctule.base.errors import ConfigurationError, TemporaryError
 from noctule.commands.flags import Invocation
 from noctule.commands.modes.configured import load
-from noctule.commands.modes.privacy import NO_LISTING, NO_QUEUE_RUN, may_list_queue, may_run_queue
+from noctule.commands.modes.privacy import (
+    NO_LISTING,
+    NO_QUEUE_RUN,
+    NOT_TRUSTED,
+    may_list_queue,
+    may_run_queue,
+    may_serve,
+)
 from noctule.config import Configuration, Options
 from noctule.mail.status import Exit
 from noctule.mqueue.listing import Marks, listing, total
@@ -138,6 +145,9 @@ def run_queue(invocation: Invocation) -> int:
     """Run the queue, by the daemon that owns it, or here when there is none: once, or again and again (-q15m, -qp)."""
     configuration = load(invocation)
     for directory in queue_directories(configuration.options):
+        if invocation.queue_interval is not None and not may_serve(configuration, directory):
+            print(NOT_TRUSTED)
+            return Exit.USAGE
         if not may_run_queue(configuration, directory):
             print(NO_QUEUE_RUN)
             return Exit.NOPERM
