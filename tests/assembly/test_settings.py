@@ -255,3 +255,15 @@ def test_a_daemon_may_have_loads_children_and_a_mode_of_its_own(tmp_path: Path) 
     assert (of_all.children, own.children) == (0, 4)
     assert (of_all.deliver_at_once, own.deliver_at_once) == (True, False)
     assert [str(network) for network in own.behind] == ["192.0.2.1/32"]
+
+
+def test_who_hears_of_failures_and_what_stands_above(tmp_path: Path) -> None:
+    lines = ("O PostmasterCopy=carol", "O DoubleBounceAddress=dump", "O DeadLetterDrop=/var/dead.letter")
+    found = settings.addressees(sound(tmp_path, *lines).options)
+    assert (found.double_bounce, found.postmaster_copy, found.dead_letters) == ("dump", "carol", "/var/dead.letter")
+    assert reported(tmp_path, "O ErrorHeader=Ask $j of $i").error_header("ID1") == "Ask host.example.com of ID1"
+    file = tmp_path / "header"
+    file.write_text("From $j\n$i\n")
+    relaxed = ("O DontBlameSendmail=TrustStickyBit,ErrorHeaderInUnsafeDirPath", f"O ErrorHeader={file}")
+    assert reported(tmp_path, *relaxed).error_header("ID1") == "From host.example.com\nID1"
+    assert reported(tmp_path, "O ErrorHeader=/nonexistent").error_header("ID1") == ""

@@ -196,3 +196,51 @@ def test_international_addresses_make_an_international_message(tmp_path: Path) -
         assert [entry.envelope.smtputf8 for entry in site.entries()] == [False, True]
 
     at_site(tmp_path, scenario)
+
+
+def test_unlabelled_8bit_data_is_not_taken_in_strict_mode(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        settings = replace(site.settings, refuse_unlabelled_8bit=True)
+        text = [b"Subject: x\n\nh\xe9\n"]
+        plain = Submission(user="alice", recipients=("bob",))
+        done = await submit(plain, text, site.services, settings)
+        assert done.reply is not None
+        assert str(done.reply) == "554 5.6.1 Eight bit data not allowed"
+        labelled = replace(plain, body_type=BodyType.EIGHT_BIT_MIME)
+        assert (await submit(labelled, text, site.services, settings)).reply is None
+
+    at_site(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (None, Notify.SUCCESS | Notify.FAILURE | Notify.DELAY),
+        (Notify.FAILURE, Notify.SUCCESS | Notify.FAILURE),
+        (Notify.NEVER, Notify.NEVER),
+    ],
+)
+def test_return_receipt_to_may_ask_for_receipts(tmp_path: Path, asked: Notify | None, found: Notify) -> None:
+    async def scenario(site: Site) -> None:
+        settings = replace(site.settings, rrt_implies_dsn=True)
+        mail = Submission(user="alice", recipients=("bob",), notify=asked)
+        await submit(mail, [b"Return-Receipt-To: carol\n\n"], site.services, settings)
+        [entry] = site.entries()
+        assert [one.notify for one in entry.envelope.recipients] == [found]
+        assert not any(field.name == "Return-Receipt-To" for field in entry.envelope.headers)
+
+    at_site(tmp_path, scenario)
+
+
+def test_recipients_that_are_refused_may_be_kept_for_the_report(tmp_path: Path) -> None:
+    async def scenario(site: Site) -> None:
+        mail = Submission(user="alice", recipients=("bob", "nobody-here"), keep_refused=True)
+        done = await submit(mail, [b"\n"], site.services, site.settings)
+        [entry] = site.entries()
+        assert [(one.address, one.triple is None) for one in entry.envelope.recipients] == [
+            ("bob", False),
+            ("nobody-here", True),
+        ]
+        assert [address for address, _ in done.refused] == ["nobody-here"]
+
+    at_site(tmp_path, scenario)

@@ -90,6 +90,7 @@ def receive_settings(
         fingerprint=options.string("CertFingerprintAlgorithm"),
         alternative_names=options.boolean("SetCertAltnames"),
         no_recipient_action=options.string("NoRecipientAction").lower(),
+        rrt_implies_dsn=options.boolean("RrtImpliesDsn"),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from noctule.base.text import ascii_lower
-from noctule.mail.envelope import BodyType, Deadline, Envelope, Recipient
+from noctule.mail.envelope import BodyType, Deadline, Envelope, Notify, Recipient
 from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
 from noctule.receive import fields as header_fields
@@ -16,6 +16,7 @@ from noctule.receive.settings import ReceiveSettings
 from noctule.rewrite.results import Verdict
 from noctule.symbols.macros import Macros
 
+RECEIPT_FIELD = "return-receipt-to"
 PERSISTENT = ("r", "s", "_", "if_addr", "daemon_flags")
 """Macros of the connection that are kept with the message."""
 
@@ -45,8 +46,11 @@ class Draft:
         """The envelope with its completed header."""
         collector, scope, weights = self.collector, self.scope, settings.weights
         scope.set("u", self.recipients[0].address if self.single and self.recipients else None)
-        fields = list(collector.fields)
-        addresses = [bare(recipient.address) for recipient in self.recipients]
+        fields, recipients = list(collector.fields), self.recipients
+        if settings.rrt_implies_dsn and any(ascii_lower(name) == RECEIPT_FIELD for name, _ in fields):
+            fields = [field for field in fields if ascii_lower(field[0]) != RECEIPT_FIELD]
+            recipients = tuple([replace(one, notify=_with_receipt(one.notify)) for one in recipients])
+        addresses = [bare(recipient.address) for recipient in recipients]
         fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
         header = header_fields.complete(fields, settings.headers, scope, self.warnings)
         message_id = next((f.value.strip() for f in header if ascii_lower(f.name) == "message-id"), "")
@@ -55,7 +59,7 @@ class Draft:
         return Envelope(
             id=self.id,
             sender=self.sender,
-            recipients=self.recipients,
+            recipients=recipients,
             headers=header,
             created=self.created,
             size=collector.size,
@@ -76,6 +80,13 @@ class Draft:
             hops=max(self.hops, header_fields.hops((field.name, field.value) for field in header)),
             macros={name: value for name in PERSISTENT if (value := scope.get(name))},
         )
+
+
+def _with_receipt(notify: Notify | None) -> Notify:
+    """NOTIFY= with success, and the usual beside it; but not where the sender wanted to hear nothing."""
+    if notify is None:
+        return Notify.SUCCESS | Notify.FAILURE | Notify.DELAY
+    return notify | Notify.SUCCESS if notify else notify
 
 
 def precedence_of(collector: Collector, settings: ReceiveSettings) -> int:

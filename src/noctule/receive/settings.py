@@ -99,3 +99,4 @@ class ReceiveSettings:
     fingerprint: str = ""  # CertFingerprintAlgorithm
     alternative_names: bool = False  # SetCertAltnames
     no_recipient_action: str = "none"  # NoRecipientAction, lower case
+    rrt_implies_dsn: bool = False  # RrtImpliesDsn

@@ -197,6 +197,9 @@ class _Intake:
             return replies.size_exceeded(limits.message_size)
         if collector.excess is Excess.HEADER:
             return replies.headers_too_large(limits.header_size)
+        unlabelled = self._submission.body_type is BodyType.UNSTATED and self._settings.refuse_unlabelled_8bit
+        if collector.has_8bit and unlabelled:
+            return replies.EIGHT_BIT_DATA
         return None
 
     def _addresses(self, collector: Collector) -> list[str]:
