@@ -2,7 +2,8 @@
 
     python tests/rewrite/compare_trees.py [ADDRESSES [NAME ...]]     default: 1000 addresses, generic-linux
 
-Each address goes through rulesets 3 and 0 on both sides.  Needs the oracle's root and root rights for chroot.
+A NAME `own:SITE` is that site of data/mc, made with Noctule's own library.  Each address goes through rulesets 3 and 0
+on both sides.  Needs the oracle's root and root rights for chroot.
 """
 
 import sys
@@ -10,12 +11,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from noctule.assembly.mc import MacroRequest, generate
 from rewrite import record_oracle, rig, samples, test_explain
 
+_OWN = "own:"
 
-def compare(name: str, count: int) -> int:
+
+def compare(title: str, count: int) -> int:
     """How many addresses have another tree than trace."""
-    cf, text = record_oracle.place(name)
+    name = title.removeprefix(_OWN)
+    site = MacroRequest(path=str(rig.DATA / "mc" / name / f"{name}.mc"))
+    cf, text = record_oracle.place(name, generate(site).text if title.startswith(_OWN) else None)
     folder = rig.tables(name)
     found = samples.addresses(samples.site_words(folder))
     found += [f"User{n}+x@host{n}.example{n % 7}.com" for n in range(count - len(found))]
@@ -28,7 +34,7 @@ def compare(name: str, count: int) -> int:
         for command, trace in zip(commands, traces, strict=True)
         if growing.feed(command) != test_explain.without_workspace(trace)
     ]
-    print(f"{name}: {len(commands)} addresses, {len(wrong)} with another tree", *wrong[:5], sep="\n    ")
+    print(f"{title}: {len(commands)} addresses, {len(wrong)} with another tree", *wrong[:5], sep="\n    ")
     return len(wrong)
 
 

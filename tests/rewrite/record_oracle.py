@@ -51,12 +51,12 @@ def converse(cf: str, commands: list[str]) -> list[str]:
     return answers
 
 
-def place(name: str) -> tuple[str, str]:
-    """Put a configuration and its tables into the root: path of the cf there, and its text."""
+def place(name: str, source: str | None = None) -> tuple[str, str]:
+    """Put a configuration (stock, if not `source`) and its tables into the root: path of the cf there, and its text."""
     home = stockcf.ORACLE / HOME.lstrip("/") / name
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(rig.tables(name), home)
-    text = rig.stock_source(name).replace(rig.ETC, f"{HOME}/{name}/")
+    text = (source or rig.stock_source(name)).replace(rig.ETC, f"{HOME}/{name}/")
     (home / "test.cf").write_text(text, "latin-1")
     for table in re.findall(rf"^K\S+ hash .*{HOME}/{name}/(\S+)$", text, re.MULTILINE):
         source = f"{HOME}/{name}/{table}"
