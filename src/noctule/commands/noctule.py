@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("--client", default="", metavar="IP", help="address of the client (default: this host)")
     explain.add_argument("--auth", default="", metavar="USER", help="who the client has authenticated as")
-    explain.add_argument("--all", action="store_true", help="show the rules that do not match, too")
+    explain.add_argument("-v", "--all", action="store_true", help="show the rules that do not match, too")
     explain.add_argument("--json", action="store_true", help="print JSON")
     explain.add_argument("address", metavar="ADDRESS")
     user = _command(commands, "user", "say who may log in: a file of names and hashed passwords", _user)
