@@ -6,11 +6,12 @@ from assembly.configurations import sound
 from noctule.assembly import identity
 from noctule.assembly.describe import describe, features
 from noctule.maps import CLASSES, available
-from noctule.rewrite.printing import DebugLevels
 
 
 def described(root: Path, debug: str) -> str:
-    return describe(sound(root, "Dwhost", "Dmexample.com", "O PidFile=/run/x.pid"), "/etc/x.cf", DebugLevels(debug))
+    configuration = sound(root, "Dwhost", "Dmexample.com", "O PidFile=/run/x.pid")
+    configuration.debug.set(debug or "0.0")
+    return describe(configuration, "/etc/x.cf")
 
 
 def test_silence_without_a_level(tmp_path: Path) -> None:

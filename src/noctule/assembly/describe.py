@@ -4,11 +4,13 @@ import platform
 from collections.abc import Iterable, Iterator
 
 from noctule.assembly import identity
+from noctule.assembly.rules import numbers_of
 from noctule.base.debug import Topic
 from noctule.base.version import SENDMAIL_VERSION, __version__
 from noctule.config import Configuration
 from noctule.maps import CLASSES, available
 from noctule.resolve.literals import spelled
+from noctule.rewrite.printing import mailer_line
 
 _WIDTH = 63
 _BUILT_IN = ("IPV6_FULL", "LOG", "MIME8TO7", "NAMED_BIND", "NETINET", "NETINET6", "NETUNIX", "PIPELINING", "SQLITE")
@@ -48,6 +50,17 @@ def _blocks(configuration: Configuration, path: str) -> Iterator[str]:
         yield f"     Conf file:\t{path} (selected)\n"
         yield f"      Pid file:\t{configuration.options.string('PidFile')} (selected)\n"
     yield _identity(configuration)
+    if debug.at(Topic.START, 15):
+        yield from _mailers(configuration)
+
+
+def _mailers(configuration: Configuration) -> Iterator[str]:
+    """As `=M` of test mode lists them."""
+    titles = {}
+    for known in configuration.rulesets:
+        titles[known.name] = titles[str(known.number)] = known.name or str(known.number)
+    for mailer in sorted(configuration.mailers.values(), key=lambda mailer: mailer.number):
+        yield mailer_line(mailer, lambda name: titles.get(name or "0", name or "0"), numbers_of)
 
 
 def _words(title: str, words: Iterable[str]) -> str:

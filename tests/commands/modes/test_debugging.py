@@ -37,6 +37,29 @@ def test_the_start_is_told_in_every_mode(tmp_path: Path) -> None:
     assert lines[-1] == "joe... deliverable: mailer local, user joe"
 
 
+def test_mailers_are_listed_at_the_start(tmp_path: Path) -> None:
+    listed = [line for line in said(tmp_path, "-d0.15", "-bv", "joe").splitlines() if line.startswith("mailer ")]
+    assert listed == [  # of sendmail -d0.15 -bv joe
+        (
+            r"mailer 0 (prog): P=/bin/sh S=0/0 R=0/0 M=0 U=-1:-1 F=DFMloqs L=0 E=\n"
+            " T=<undefined>/<undefined>/<undefined> r=100 A=sh -c $u"
+        ),
+        (
+            r"mailer 1 (*file*): P=[FILE] S=0/0 R=0/0 M=0 U=-1:-1 F=9DEFMPloqsu L=0 E=\n"
+            " T=X-Unix/X-Unix/X-Unix r=100 A=FILE $u"
+        ),
+        (
+            r"mailer 2 (*include*): P=/dev/null S=0/0 R=0/0 M=0 U=-1:-1 F=su L=0 E=\n"
+            " T=<undefined>/<undefined>/<undefined> r=100 A=INCLUDE $u"
+        ),
+        (
+            r"mailer 3 (local): P=/bin/true S=1/1 R=5/5 M=0 U=-1:-1 F=/:ADFMlqs| L=0 E=\n"
+            " T=<undefined>/<undefined>/<undefined> r=100 A=true $u"
+        ),
+        r"mailer 4 (esmtp): P=[IPC] S=1/1 R=6/6 M=0 U=-1:-1 F=DFm L=0 E=\r\n T=dns/rfc822/smtp r=100 A=TCP $h",
+    ]
+
+
 def test_what_is_set_while_the_configuration_is_read(tmp_path: Path) -> None:
     lines = said(tmp_path, "-d37.8,35.9", "-bv", "joe").splitlines()
     assert {"redefine(j as host.example.com)", "define(Q as $j)"} <= set(lines)
