@@ -52,8 +52,18 @@ class Generated:
 
     @property
     def warnings(self) -> list[str]:
-        """The lines of all messages."""
-        return "".join(map(str, self.messages)).splitlines()
+        """The lines of all messages; what a library prints begins with the line of the mc file that made it do so."""
+        told = ""
+        for message in self.messages:
+            begins = not told or told.endswith("\n")
+            told += f"{self._origin(message)}{message}" if begins and message.place else str(message)
+        return told.splitlines()
+
+    def _origin(self, message: Message) -> str:
+        said = message.place
+        places = said.outwards() if said and said.file.startswith(self.libraries) else ()
+        found = next((place for place in places if not place.file.startswith(self.libraries)), None)
+        return f"{found.position}: " if found else ""
 
 
 def generate(request: MacroRequest) -> Generated:

@@ -15,7 +15,7 @@ from noctule.base.questions import Answer, AnswerKind, KeyForm, Question, Waitin
 from noctule.config import Configuration, translate
 from noctule.maps import Environment, MapTable
 from noctule.observe import traceid
-from noctule.resolve import Found, NotFound, NullMx, Resolver, Temporary
+from noctule.resolve import Found, HostsFile, NotFound, NullMx, Resolver, Temporary
 from noctule.rewrite.testmode import TestMode
 from noctule.rewrite.tokenizer import shorten
 
@@ -105,7 +105,8 @@ def test_mode(
     """
     if modifiers := configuration.options.string("DirectSubmissionModifiers"):
         configuration.macros.set("daemon_flags", modifiers)
-    resolver = Resolver(resolver_settings(configuration), debug=configuration.debug)
+    hosts = HostsFile(configuration.options.string("HostsFile") or "/etc/hosts")
+    resolver = Resolver(resolver_settings(configuration), hosts=hosts, debug=configuration.debug)
     environment = Environment(
         policy=safety_policy(configuration.options), resolver=resolver, failed=_tell, debug=configuration.debug
     )

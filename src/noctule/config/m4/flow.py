@@ -107,7 +107,7 @@ def m4exit(m: Processor, call: Call) -> str:
 
 
 def errprint(m: Processor, call: Call) -> str:
-    m.messages.append(Message(" ".join(call.texts())))
+    m.messages.append(Message(" ".join(call.texts()), place=call.place))
     return ""
 
 

@@ -93,11 +93,9 @@ R$* $| $*		$: $1
 
 # Domains that anybody may write to
 R$* < @ >		$@ RELAY
-ifdef(`_REJECT_nouucp_', `R$* ! $* < @ $* >	$: REMOTE < @ $3 >
-R$* ! $*		$@ REMOTE
+ifdef(`_REJECT_nouucp_', `R$* ! $*		$@ REMOTE
 ')dnl
-ifdef(`_REJECT_nopercenthack_', `R$* % $* < @ $* >	$@ REMOTE
-R$* % $*		$@ REMOTE
+ifdef(`_REJECT_nopercenthack_', `R$* % $*		$@ REMOTE
 ')dnl
 _IF_FEATURE_(`relay_entire_domain', `R$* < @ $* $=m >	$@ RELAY
 ')dnl

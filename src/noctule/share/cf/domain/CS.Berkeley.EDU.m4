@@ -1,0 +1,2 @@
+dnl  For hosts of Berkeley's; nothing is set.
+_COMPLAIN_(`NOTE: DOMAIN(`CS.Berkeley.EDU') is for hosts of Berkeley and sets nothing here; use DOMAIN(`generic')')
