@@ -4,8 +4,8 @@
     python tests/dialogs/differential.py FILE.case ...     these instead of invented ones
     python tests/dialogs/differential.py --record cases/NAME.case ...     write expected/NAME.txt
 
-Each case is some sessions; compared are all replies, what came out, reports, and the queue.  Cases with a difference
-are written to FOLDER.  Needs the oracle's root (see `oracle`) and root rights.
+Each case is some sessions; compared are all replies, what came out, reports, and the queue.  Cases and transcripts are
+written to FOLDER.  Needs the oracle's root (see `oracle`) and root rights.
 """
 
 import argparse
@@ -56,9 +56,9 @@ def compare(config: str, cases: Iterable[Case], keep: Path) -> int:
                 theirs, mine = pool.submit(oracle.play, case, None), pool.submit(ours.play, case, None)
                 expected, got = aligned(theirs.result(), mine.result())
             found = [d for d in judge(case, expected, got) if not d.text.partition(": ")[2].startswith(_BY_DESIGN)]
+            keep_case(case, expected, got, keep)
             if found:
                 different += 1
-                keep_case(case, expected, got, keep)
                 print(f"\n== {case.name}", *found, sep="\n    ", flush=True)
             if found or expected[-1] != "== queue":
                 oracle.restart()

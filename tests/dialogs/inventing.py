@@ -25,6 +25,7 @@ class Inventor:
         self._random = Random(seed)
         self._words = vocabulary()
         self._own = self._words.get(f"recipients of {config}", [])
+        self._senders = self._words.get(f"senders of {config}", []) + self._words["senders"]
         self._count = 0
 
     def case(self, name: str, config: str) -> Case:
@@ -63,7 +64,7 @@ class Inventor:
         return self._one(self._words["outside" if kind < 82 else "odd"])
 
     def _mail(self) -> str:
-        address = self._one(self._words["senders"]) if not self._chance(12) else self._address()
+        address = self._one(self._senders) if not self._chance(12) else self._address()
         return f"MAIL FROM:<{address}>{self._parameters(self._words['mail_parameters'])}"
 
     def _rcpt(self) -> str:

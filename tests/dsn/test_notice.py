@@ -27,13 +27,13 @@ def test_action_of_an_outcome(outcome: Outcome, local: bool, action: Action | No
 @pytest.mark.parametrize(
     ("notify", "heard"),
     [
-        (None, {Action.FAILED, Action.DELAYED}),
+        (None, {Action.FAILED, Action.DELAYED, Action.RELAYED_BY}),
         (Notify.NEVER, set()),
-        (Notify.FAILURE, {Action.FAILED}),
-        (Notify.DELAY, {Action.DELAYED}),
+        (Notify.FAILURE, {Action.FAILED, Action.RELAYED_BY}),
+        (Notify.DELAY, {Action.DELAYED, Action.RELAYED_BY}),
         (
             Notify.SUCCESS,
-            {Action.DELIVERED, Action.RELAYED, Action.EXPANDED, Action.GIVEN_TO_LIST},
+            {Action.DELIVERED, Action.RELAYED, Action.RELAYED_BY, Action.EXPANDED, Action.GIVEN_TO_LIST},
         ),
         (Notify.SUCCESS | Notify.FAILURE | Notify.DELAY, set(Action)),
     ],

@@ -134,6 +134,7 @@ class Attempt:
 def group(recipients: list[Recipient], mailers: Mapping[str, Mailer]) -> list[tuple[str, str, tuple[Recipient, ...]]]:
     """Recipients by mailer and host; by controlling user too where it matters; one at a time without F=m.
 
+    In each group the last one comes first, as with Sendmail: it shows when a host breaks off half-way.
     A host of the network is the list of those to try; naming one twice changes nothing.
     """
     groups: dict[tuple[object, ...], list[Recipient]] = {}
@@ -148,7 +149,7 @@ def group(recipients: list[Recipient], mailers: Mapping[str, Mailer]) -> list[tu
         if mailer is not None and "m" not in mailer.flags:
             key += (recipient.number,)
         groups.setdefault(key, []).append(recipient)
-    return [(triple_of(m[0]).mailer, triple_of(m[0]).host, tuple(m)) for m in groups.values()]
+    return [(triple_of(m[0]).mailer, triple_of(m[0]).host, tuple(reversed(m))) for m in groups.values()]
 
 
 def _error_mailer(recipient: Recipient) -> Outcome:

@@ -7,14 +7,14 @@ which are folded anew as Sendmail folds them.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from noctule.base.questions import Answering, Lookups
 from noctule.base.text import ascii_lower
 from noctule.mail.envelope import BodyType, Envelope, HeaderField
 from noctule.mail.outcome import Failed
-from noctule.mime import EightBitMode, Handling, MimeLimits, MimeSettings, handling, to_seven_bit
+from noctule.mime import EightBitMode, Handling, MimeLimits, MimeSettings, handling, to_eight_bit, to_seven_bit
 from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body
 from noctule.rewrite.addresses import Addresses, Rewritten
@@ -28,6 +28,8 @@ from noctule.symbols.mailers import Mailer
 
 WIDTH = 78
 _SMALL = 65_536  # bytes of a body that is sent together with its header
+_NO_MAILER = Mailer(name="none")
+_ONLY_WHERE_ASKED = frozenset({"full-name", "content-length"})
 _NEVER_BELIEVED = frozenset({"return-path", "content-length"})
 _SHOWN = frozenset({"to", "cc", "apparently-to"})
 _CODES = re.compile(f"[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]")
@@ -145,8 +147,18 @@ class OutgoingMessage:
                 body = self.body.read()
                 converted, body = to_seven_bit(fields, body, self.eight_bit.settings, self.envelope.id)
                 return Formed(render_header(converted), MemoryBody(body), BodyType.EIGHT_BIT_MIME)
+            case decision if "9" in mailer.flags and (decoded := self._decoded(fields)) is not None:
+                header, body = decoded
+                return Formed(render_header(header), MemoryBody(body), self._body_type(decision))
             case decision:
                 return Formed(render_header(fields), self.body, self._body_type(decision))
+
+    def _decoded(self, fields: list[HeaderField]) -> tuple[tuple[HeaderField, ...], bytes] | None:
+        """An encoded text for those who know no MIME (F=9); None: it has to stay as it is."""
+        assert self.eight_bit is not None
+        if not any(ascii_lower(field.name) == "content-transfer-encoding" for field in fields):
+            return None
+        return to_eight_bit(fields, self.body.read(), self.eight_bit.settings.host, self.envelope.id)
 
     def _body_type(self, decision: Handling) -> BodyType:
         """What was declared as 8-bit data and holds none goes as what it is."""
@@ -157,7 +169,7 @@ class OutgoingMessage:
 
     async def header(self, mailer: Mailer, scope: Macros) -> list[HeaderField]:
         """The fields this mailer gets.  `scope` holds $g."""
-        shown = {ascii_lower(field.name) for field in self.envelope.headers} & _SHOWN
+        shows = _shows_recipients(self.envelope)
         fields: list[HeaderField] = []
         for field in self.envelope.headers:
             name = ascii_lower(field.name)
@@ -165,7 +177,7 @@ class OutgoingMessage:
                 continue
             value = expand(field.value, scope) if _CODES.search(field.value) else field.value
             if name in BLIND_FIELDS:
-                if not shown:
+                if not shows:
                     fields.append(HeaderField(field.name, ""))
             elif name in SENDER_FIELDS or name in RECIPIENT_FIELDS:
                 fields.append(await self._address_field(field.name, name, value, mailer, scope))
@@ -191,6 +203,30 @@ class OutgoingMessage:
             for address in split_addresses(value)
         ]
         return HeaderField(name, fold_addresses(name, addresses, mailer.line_limit) if addresses else value)
+
+
+async def returned(envelope: Envelope, rewriting: Rewriting, scope: Macros) -> tuple[HeaderField, ...]:
+    """The fields of a message as they go back to its sender: addresses tidied, and rewritten for no mailer."""
+    shows = _shows_recipients(envelope)
+    fields: list[HeaderField] = []
+    for field in envelope.headers:
+        name = ascii_lower(field.name)
+        if name in BLIND_FIELDS:
+            if not shows:
+                fields.append(HeaderField(field.name, " "))
+        elif name in SENDER_FIELDS or name in RECIPIENT_FIELDS:
+            addresses = [
+                await rewriting.header(address, _NO_MAILER, scope, sender=name in SENDER_FIELDS, envelope=envelope)
+                for address in split_addresses(field.value)
+            ]
+            fields.append(replace(field, value=fold_addresses(field.name, addresses) if addresses else field.value))
+        elif name not in _ONLY_WHERE_ASKED:
+            fields.append(field)
+    return tuple(fields)
+
+
+def _shows_recipients(envelope: Envelope) -> bool:
+    return any(ascii_lower(field.name) in _SHOWN for field in envelope.headers)
 
 
 def _wanted(field: HeaderField, name: str, mailer: Mailer, scope: Macros) -> bool:

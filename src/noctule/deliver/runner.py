@@ -15,7 +15,7 @@ from typing import Protocol
 from noctule.base.errors import TemporaryError
 from noctule.deliver.attempt import Attempt, Outcomes
 from noctule.deliver.batch import Agent
-from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting
+from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, returned
 from noctule.deliver.reports import NOWHERE, NowhereError, Reports
 from noctule.deliver.settings import RunnerSettings
 from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED, Settlement, settle_outcomes, softened
@@ -267,7 +267,7 @@ class Runner:
     async def _put_off(self, envelope: Envelope, body: Body | None, reason: str) -> None:
         """An attempt that could not even be made: the message waits for the next, but not for ever."""
         try:
-            update = self._deferral(envelope, body, f"Deferred: {reason}")
+            update = await self._deferral(envelope, body, f"Deferred: {reason}")
             await self._parts.store.record(update)
             self._see_to_reports(update)
         except Exception as error:  # the last line of defence: the message stays in the queue as it is
@@ -325,10 +325,15 @@ class Runner:
             outcomes |= await attempt.run(ready)
         if self._settings.soft_bounce:
             outcomes = {n: softened(o) if isinstance(o, Failed) else o for n, o in outcomes.items()}
-        return self._settled(envelope, expanded, expansion, outcomes, body)
+        return await self._settled(envelope, expanded, expansion, outcomes, body)
 
-    def _settled(
-        self, before: Envelope, expanded: Envelope, expansion: Expansion, outcomes: Outcomes, body: Body
+    async def _settled(
+        self,
+        before: Envelope,
+        expanded: Envelope,
+        expansion: Expansion,
+        outcomes: Outcomes,
+        body: Body,
     ) -> Update:
         """What is to be recorded of an attempt.
 
@@ -336,7 +341,7 @@ class Runner:
         given up without a report.
         """
         try:
-            return self._update(before, expanded, expansion, outcomes, body)
+            return await self._update(before, expanded, expansion, outcomes, body)
         except NowhereError:
             return Update(id=before.id, next_attempt=self._parts.clock(), quarantine=NOWHERE)
         except Exception as error:
@@ -379,12 +384,21 @@ class Runner:
                 stat="queued",
             )
 
-    def _update(
-        self, before: Envelope, expanded: Envelope, expansion: Expansion, outcomes: Mapping[int, Outcome], body: Body
+    async def _update(
+        self,
+        before: Envelope,
+        expanded: Envelope,
+        expansion: Expansion,
+        outcomes: Mapping[int, Outcome],
+        body: Body,
     ) -> Update:
         now = self._parts.clock()
         settled = settle_outcomes(expanded, outcomes, self._parts.mailers, self._settings.retry, now)
         notices = (*settled.notices, *_expansion_notices(expanded, expansion, now))
+        if notices:
+            scope = message_scope(self._parts.macros, before)
+            headers = await returned(expanded, self._parts.rewriting, scope)
+            expanded = replace(expanded, headers=headers)
         reports = self._parts.reports.make(
             expanded, notices, body, now=now, overdue=settled.overdue, retry_until=settled.retry_until
         )
@@ -419,12 +433,12 @@ class Runner:
             reports=reports,
         )
 
-    def _deferral(self, envelope: Envelope, body: Body | None, message: str) -> Update:
+    async def _deferral(self, envelope: Envelope, body: Body | None, message: str) -> Update:
         """A message whose body cannot be read is given up in its time too, and returned without it."""
         outcome = Deferred(status="4.3.0", text=message)
         outcomes: Outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
         nothing_new = Expansion(recipients=envelope.recipients, outcomes={})
-        return self._settled(envelope, envelope, nothing_new, outcomes, body or MemoryBody(b""))
+        return await self._settled(envelope, envelope, nothing_new, outcomes, body or MemoryBody(b""))
 
     def _clone(self, original: Envelope, clone: Envelope) -> Envelope:
         named = replace(clone, id=self._parts.store.new_id())

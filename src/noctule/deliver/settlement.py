@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from noctule.dsn import Action, Notice, action_for, wanted
-from noctule.mail.envelope import Envelope, Recipient, RecipientState
+from noctule.mail.envelope import Envelope, Notify, Recipient, RecipientState
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mqueue import schedule
 from noctule.mqueue.schedule import RetryPolicy
@@ -13,9 +13,7 @@ from noctule.symbols.mailers import Mailer
 
 GIVEN_UP = "4.4.7"
 EXPIRED = "5.4.7"
-DELIVERY_TIME_EXPIRED = Failed(
-    status=EXPIRED, text="Delivery time expired", reply=f"554 {EXPIRED} Delivery time expired"
-)
+DELIVERY_TIME_EXPIRED = Failed(status=EXPIRED, text="Delivery time expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +106,10 @@ def _changed(recipient: Recipient, outcome: Outcome) -> Recipient:
 
 def _notice(recipient: Recipient, outcome: Outcome, mailers: Mapping[str, Mailer], now: float) -> Notice | None:
     mailer = mailers.get(recipient.triple.mailer) if recipient.triple else None
-    action = action_for(outcome, local=mailer is not None and mailer.is_local)
+    local = mailer is not None and mailer.is_local
+    action = action_for(outcome, local=local)
+    asked = recipient.notify is not None and Notify.SUCCESS in recipient.notify
+    if isinstance(outcome, Delivered) and outcome.untimed and (action is None or not asked):
+        action = Action.RELAYED_BY
+        outcome = replace(outcome, remote="") if local else outcome
     return None if action is None else Notice(recipient=recipient, action=action, at=now, outcome=outcome)

@@ -20,10 +20,10 @@ from noctule.deliver.message import Formed
 from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED
-from noctule.deliver.transaction import comes_too_late, transaction_of
+from noctule.deliver.transaction import comes_too_late, transaction_of, untimed
 from noctule.deliver.verdict import Remote, busy, from_error, from_reply, lost
 from noctule.deliver.wayout import ANY_WAY, WayOut, interface_name
-from noctule.mail.envelope import Notify, Recipient
+from noctule.mail.envelope import Envelope, Notify, Recipient
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.observe.lines import CONNECTING
 from noctule.observe.log import Log
@@ -188,7 +188,7 @@ class SmtpAgent:
         if not any(spelling.users):
             return [international.address_refused(connection.remote)] * len(recipients)
         formed = replace(formed, header=spelling.header)
-        transaction = transaction_of(batch, recipients, spelling, formed)
+        transaction = transaction_of(batch, recipients, spelling, formed, extensions)
         if self._authentication is not None and not self._authentication.vouches(connection):
             transaction = replace(transaction, auth="")
         ending = await self._transact(connection, transaction, formed)
@@ -197,7 +197,10 @@ class SmtpAgent:
             return None
         sent = [r for r, user in zip(recipients, spelling.users, strict=True) if user is not None]
         refused = international.address_refused(connection.remote)
-        return _merged([refused if u is None else None for u in spelling.users], _outcomes(connection, ending, sent))
+        return _merged(
+            [refused if u is None else None for u in spelling.users],
+            _outcomes(connection, ending, sent, batch.message.envelope),
+        )
 
     async def _transact(
         self, connection: Connection, transaction: Transaction, formed: Formed
@@ -436,7 +439,7 @@ def _went_stale(ending: Finished | Closed | OSError) -> bool:
 
 
 def _outcomes(
-    connection: Connection, ending: Finished | Closed | OSError, recipients: Sequence[Recipient]
+    connection: Connection, ending: Finished | Closed | OSError, recipients: Sequence[Recipient], envelope: Envelope
 ) -> list[Outcome]:
     remote = connection.remote
     if isinstance(ending, OSError):
@@ -444,11 +447,12 @@ def _outcomes(
     report = ending.report
     if report is None:
         return [lost(Phase.MAIL, remote)] * len(recipients)
-    return [_outcome(connection, ending, report, i, recipient) for i, recipient in enumerate(recipients)]
+    late = untimed(envelope, connection.client.extensions)
+    return [_outcome(connection, ending, report, i, recipient, late) for i, recipient in enumerate(recipients)]
 
 
 def _outcome(
-    connection: Connection, ending: Finished | Closed, report: Report, index: int, recipient: Recipient
+    connection: Connection, ending: Finished | Closed, report: Report, index: int, recipient: Recipient, late: bool
 ) -> Outcome:
     reply, phase = report.verdict(index)
     remote, extensions = connection.remote, connection.client.extensions
@@ -462,7 +466,7 @@ def _outcome(
     outcome = from_reply(reply, phase, remote, enhanced=enhanced, relayed=relayed)
     if isinstance(outcome, Delivered) and connection.client.speaks_lmtp:
         outcome = replace(outcome, text="Sent")  # the log and the listing show no more of it
-    if asked and isinstance(outcome, Delivered) and (said := report.recipients[index]) is not None:
+    if (asked or late) and isinstance(outcome, Delivered) and (said := report.recipients[index]) is not None:
         status = said.enhanced if enhanced and said.enhanced else "2.0.0"
-        return replace(outcome, recipient_reply=str(said), recipient_status=status)
+        return replace(outcome, recipient_reply=str(said), recipient_status=status, untimed=late)
     return outcome

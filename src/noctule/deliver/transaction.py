@@ -3,26 +3,31 @@
 from noctule.deliver import international
 from noctule.deliver.batch import Batch
 from noctule.deliver.message import Formed
-from noctule.mail.envelope import Recipient
+from noctule.mail.envelope import Envelope, Notify, Recipient
 from noctule.smtp.client import Destination, Transaction
 from noctule.smtp.extensions import Extensions
 
 
 def transaction_of(
-    batch: Batch, recipients: tuple[Recipient, ...], spelling: international.Spelling, formed: Formed
+    batch: Batch,
+    recipients: tuple[Recipient, ...],
+    spelling: international.Spelling,
+    formed: Formed,
+    extensions: Extensions,
 ) -> Transaction:
     """What a server is told before the message.  The parts of `spelling` belong to the recipients."""
     envelope = batch.message.envelope
+    late = untimed(envelope, extensions)
     return Transaction(
         sender=spelling.sender,
         destinations=tuple(
             [
-                Destination(address=user, notify=r.notify, original=r.original)
+                Destination(address=user, notify=_told(r.notify, late=late), original=r.original)
                 for r, user in zip(recipients, spelling.users, strict=True)
                 if user is not None
             ]
         ),
-        size=0 if envelope.is_report and not envelope.size else formed.size,
+        size=formed.size if envelope.size else 0,
         body_type=formed.body_type,
         ret=envelope.ret,
         envid=envelope.envid,
@@ -38,6 +43,19 @@ def comes_too_late(batch: Batch, extensions: Extensions) -> bool:
     if deadline is None or left is None or not deadline.return_it:
         return False
     return extensions.deliver_by is None or left <= 0 or left < extensions.deliver_by
+
+
+def untimed(envelope: Envelope, extensions: Extensions) -> bool:
+    """A deadline in notify mode, and a host that does not know what that is."""
+    deadline = envelope.deadline
+    return deadline is not None and not deadline.return_it and extensions.deliver_by is None
+
+
+def _told(notify: Notify | None, *, late: bool) -> Notify | None:
+    """What the next host is to tell the sender: of delays too, when he wants to know of a deadline it does not know."""
+    if not late or notify == Notify(0):
+        return notify
+    return (Notify.FAILURE if notify is None else notify) | Notify.DELAY
 
 
 def _deliver_by(batch: Batch) -> str:

@@ -15,6 +15,7 @@ class Action(Enum):
     DELAYED = "delayed"
     DELIVERED = "delivered (to mailbox)"
     RELAYED = "relayed (to non-DSN-aware mailer)"
+    RELAYED_BY = "relayed (Deliver-By notify mode)"
     EXPANDED = "expanded (to multi-recipient alias)"
     GIVEN_TO_LIST = "delivered (to mailing list)"
 
@@ -95,6 +96,8 @@ def wanted(notice: Notice) -> bool:
     """Did the sender ask for this (RFC 3461 section 4.1)?  Without NOTIFY: failures and delays."""
     notify = notice.recipient.notify
     bit = _BIT_OF_ACTION.get(notice.action, Notify.SUCCESS)
+    if notice.action is Action.RELAYED_BY:
+        return notify is None or bool(notify)
     if notify is None:
         return bit is not Notify.SUCCESS
     return bool(notify & bit)

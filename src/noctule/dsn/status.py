@@ -30,6 +30,8 @@ def message_fields(envelope: Envelope, host: str, date: Callable[[float], str]) 
     if peer := received_from(envelope):
         fields.append(f"Received-From-MTA: DNS; {peer}")
     fields.append(f"Arrival-Date: {date(envelope.created)}")
+    if envelope.deadline is not None:
+        fields.append(f"Deliver-By-Date: {date(envelope.deadline.at)}")
     return fields
 
 

@@ -24,6 +24,9 @@ class Delivered(_Outcome):
     recipient_reply: str = ""
     recipient_status: str = ""
     relayed: bool = False  # handed to a host without DSN: RFC 3461 6.2.5
+    untimed: bool = (
+        False  # handed to a host that does not keep to a deadline the sender is to be told of: RFC 2852 4.1.4
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,7 @@ class Conversation:
             self._refused_sender.close()
         self.transaction = self._refused_sender = None
         self._context.asked_for = self._context.shown = 0
+        self._context.warnings = []
 
     # before the first command
 

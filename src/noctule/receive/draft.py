@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from noctule.base.text import ascii_lower
-from noctule.mail.envelope import BodyType, Deadline, Envelope, Notify, Recipient
+from noctule.mail.envelope import BodyType, Deadline, Envelope, HeaderField, Notify, Recipient
 from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
 from noctule.receive import fields as header_fields
@@ -52,7 +52,8 @@ class Draft:
             recipients = tuple([replace(one, notify=_with_receipt(one.notify)) for one in recipients])
         addresses = [bare(recipient.address) for recipient in recipients]
         fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
-        header = header_fields.complete(fields, settings.headers, scope, self.warnings)
+        any_local = any(r.triple is not None and r.triple.mailer == "local" for r in self.recipients)
+        header = header_fields.complete(fields, settings.headers, scope, self.warnings, nameless=not any_local)
         message_id = next((f.value.strip() for f in header if ascii_lower(f.name) == "message-id"), "")
         scope.set("msg_id", message_id or None)
         precedence = precedence_of(collector, settings)
@@ -64,7 +65,7 @@ class Draft:
             created=self.created,
             size=collector.size,
             body_size=collector.body_size,
-            body_type=self.body_type,
+            body_type=self._body_type(header, any_local=any_local),
             has_8bit=collector.has_8bit,
             ret=self.ret,
             envid=self.envid,
@@ -80,6 +81,13 @@ class Draft:
             hops=max(self.hops, header_fields.hops((field.name, field.value) for field in header)),
             macros={name: value for name in PERSISTENT if (value := scope.get(name))},
         )
+
+    def _body_type(self, header: Sequence[HeaderField], *, any_local: bool) -> BodyType:
+        """What Sendmail makes of 8-bit data nobody announced, in a message for names it may have to alias."""
+        if self.body_type is not BodyType.UNSTATED or not (any_local and self.collector.has_8bit):
+            return self.body_type
+        labelled = any(ascii_lower(field.name) == "mime-version" for field in header)
+        return BodyType.EIGHT_BIT_MIME if labelled else BodyType.UNSTATED
 
 
 def _with_receipt(notify: Notify | None) -> Notify:

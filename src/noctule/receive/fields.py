@@ -21,18 +21,22 @@ def complete(
     templates: Iterable[HeaderTemplate],
     scope: Macros,
     warnings: Sequence[str] = (),
+    *,
+    nameless: bool = True,
 ) -> tuple[HeaderField, ...]:
     """The header as it is queued: what the H lines add, then warnings, then the message's own fields.
 
     A template whose field the message has is left out, unless it is a trace field; fields without a value give way to
     their template.  Resent- templates count only in a message that has been resent.  Return-Path keeps its macro codes:
-    only at delivery it is known how the sender is written.  A field that names the null sender stays empty.
+    only at delivery it is known how the sender is written.  A field that names the null sender stays empty if it may
+    be `nameless`, else it is left out.
     """
     named = [(ascii_lower(name), name, value) for name, value in fields]
     resent = any(lowered.startswith("resent-") for lowered, _, _ in named)
     present = {lowered for lowered, _, value in named if not value.isspace() and value}
     replaced = set()
-    nameless = scope.child({"g": ""}) if scope.get("g") == "<>" else scope
+    null = scope.get("g") == "<>"
+    of_null = scope.child({"g": ""}) if null else scope
     header = []
     for template in templates:
         name = ascii_lower(template.name)
@@ -44,8 +48,8 @@ def complete(
                 continue
         of_sender = _LATE in template.value
         late = name == "return-path" and of_sender
-        value = template.value if late else _expanded(template.value, nameless if of_sender else scope)
-        if value.strip() or (of_sender and nameless is not scope):
+        value = template.value if late else _expanded(template.value, of_null if of_sender else scope)
+        if value.strip() or (of_sender and null and nameless):
             header.append(HeaderField(template.name, value, _condition(template)))
     header += [HeaderField(WARNING, f" {text}") for text in warnings]
     header += [HeaderField(name, value) for lowered, name, value in named if value.strip() or lowered not in replaced]

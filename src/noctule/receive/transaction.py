@@ -1,6 +1,6 @@
 """One message on its way in, from MAIL to the commit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from noctule.base.errors import TemporaryError
 from noctule.mail.envelope import BodyType, Deadline, Notify, Recipient
@@ -33,7 +33,8 @@ class Context:
 
     `discard` and `quarantine` were decided for all of them.  Counted since the last transaction ended: `asked_for`, the
     recipients that the rules let pass, by whatever command and whatever became of them (Received names one that stands
-    alone); `shown`, those that VRFY and EXPN told of.
+    alone); `shown`, those that VRFY and EXPN told of.  `warnings` are those of this transaction, and of attempts to
+    begin it.
     """
 
     services: Services
@@ -47,6 +48,7 @@ class Context:
     quarantine: str = ""
     asked_for: int = 0
     shown: int = 0
+    warnings: list[str] = field(default_factory=list)
 
 
 class Transaction:
@@ -70,7 +72,6 @@ class Transaction:
         "_storage_failed",
         "_throttled",
         "_triples",
-        "_warnings",
         "id",
         "judged",
         "recipients",
@@ -94,7 +95,6 @@ class Transaction:
         self._throttled = False
         self._discard = context.discard
         self._quarantine = context.quarantine
-        self._warnings: list[str] = []
         self._staging: Staging | None = None
         self._collector: Collector | None = None
         self._storage_failed = False
@@ -110,7 +110,7 @@ class Transaction:
             **date_macros(self._started),
             "i": self.id,
             "r": self._protocol,
-            "f": "<>" if null else bare(self.sender),
+            "f": "" if null else bare(self.sender),
             "g": "<>" if null else bare(self.sender),
             "mail_from": self.sender,
             "mail_mailer": "local",
@@ -140,7 +140,7 @@ class Transaction:
         settings, scope = context.settings, self.scope
         if not context.greeted and "authwarnings" in settings.privacy:
             warning = f"{settings.host}: {context.caller.peer} didn't use HELO protocol"
-            self._warnings.append(warning)
+            context.warnings.append(warning)
             context.services.log.authentication_warning(self.id, warning)
         if (problem := await self._resolve_sender()) is not None:
             return problem
@@ -452,7 +452,7 @@ class Transaction:
             deadline=Deadline(self._started + by.seconds, by.return_it, by.trace) if by else None,
             quarantine=self._quarantine,
             single=self._context.asked_for == 1,
-            warnings=self._warnings,
+            warnings=self._context.warnings,
         )
 
     # the end
