@@ -61,8 +61,9 @@ def compare(config: str, cases: Iterable[Case], keep: Path) -> int:
                 different += 1
                 print(f"\n== {case.name}", *found, sep="\n    ", flush=True)
             if found or expected[-1] != "== queue":
-                oracle.restart()
-                ours.restart()
+                for site in (oracle, ours):
+                    site.stop()
+                    site.start()
     return different
 
 
@@ -70,7 +71,8 @@ def record(config: str, cases: Iterable[Case]) -> None:
     """Write down what the real Sendmail makes of cases."""
     with served(config, ORACLE, stockcf.ORACLE) as oracle:
         for case in cases:
-            oracle.restart()
+            oracle.stop()
+            oracle.start()
             lines = [f"## {case.name}", *oracle.play(case, None), ""]
             (HERE / "expected" / f"{case.name}.txt").write_text("\n".join(lines))
 

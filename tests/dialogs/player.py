@@ -190,6 +190,8 @@ class Player:
             self._put(f"X connect failed: {type(error).__name__}")
             self._at = None
             return
+        if name in self._connections:
+            self._connections[name].link.close()
         self._at = self._connections[name] = _Connection(link)
         if "nogreet" not in words:
             self._command = ""
