@@ -96,7 +96,7 @@ def test_a_file(tmp_path: Path) -> None:
         asyncio.run(read())
     path.write_bytes(keys("one"))
     path.chmod(0o666)
-    with pytest.raises(TemporaryError, match="keys: World writable file"):
+    with pytest.raises(TemporaryError, match="keys: Group writable file"):
         asyncio.run(read())
     path.chmod(0o644)
     assert asyncio.run(read()) == keys("one")
