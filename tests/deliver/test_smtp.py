@@ -68,7 +68,7 @@ def test_a_message_arrives_as_it_is() -> None:
             Delivered(text="Sent (taken)", reply="250 2.0.0 taken", remote="[127.0.0.1]", remote_address="127.0.0.1")
         ]
         (letter,) = sink.letters
-        assert letter.sender == "MAIL From:<a@example.org> SIZE=57 BODY=8BITMIME ENVID=e1 RET=HDRS"
+        assert letter.sender == "MAIL From:<a@example.org> SIZE=60 BODY=8BITMIME ENVID=e1 RET=HDRS"
         assert letter.recipients == ["RCPT To:<b@example.net> NOTIFY=NEVER ORCPT=rfc822;x@y"]
         assert letter.text == b"Subject: hello\r\nFrom: a@example.org\r\n\r\nfirst line\r\n.dot\r\n"
 

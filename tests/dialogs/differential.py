@@ -27,7 +27,7 @@ from dialogs.served import Site
 
 HERE = Path(__file__).parent
 ORACLE, OURS = (HERE / "oracle", HERE / "launcher")
-_BY_DESIGN = "mail-param SIZE |"  # octets that are sent, not the size as received
+_BY_DESIGN = "mail-param SIZE |"  # counts fields, and these hold host names of different lengths
 _KEYS = ("h X-Number", "h X-NUMBER", "via", "mail ", "dsn-h X-Number")
 CONFIGURATIONS = (
     *("base", "friends", "haters", "relays", "smart", "lusers", "gateway", "headers", "everybody", "nobody", "local"),

@@ -27,7 +27,7 @@ def transaction_of(
                 if user is not None
             ]
         ),
-        size=formed.size if envelope.size else 0,
+        size=_announced(batch, formed),
         body_type=formed.body_type,
         ret=envelope.ret,
         envid=envelope.envid,
@@ -35,6 +35,18 @@ def transaction_of(
         smtputf8=spelling.smtputf8,
         deliver_by=_deliver_by(batch),
     )
+
+
+def _announced(batch: Batch, formed: Formed) -> int:
+    """The size for MAIL, 0 for none: as received when the message goes to other hosts alone, as Sendmail has it.
+
+    Of a message that somebody here gets too Sendmail counts the fields that were added.
+    """
+    envelope, mailer = batch.message.envelope, batch.mailer
+    elsewhere = all(r.triple is not None and r.triple.mailer == mailer.name for r in envelope.recipients)
+    if envelope.is_report or ("l" not in mailer.flags and elsewhere):
+        return envelope.size
+    return formed.size
 
 
 def comes_too_late(batch: Batch, extensions: Extensions) -> bool:
