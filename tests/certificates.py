@@ -49,6 +49,8 @@ class Authority:
         self._name = name(*subject)
         builder = self._builder(self._name, self._key.public_key())
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        known_by = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        builder = builder.add_extension(known_by, critical=False)
         self.made = builder.sign(self._key, hashes.SHA256())
         self.file = self._write("authority.pem", self.made.public_bytes(serialization.Encoding.PEM))
 
@@ -58,6 +60,8 @@ class Authority:
         """STEM.pem and STEM.key."""
         key: Key = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
         builder = self._builder(name(*(subject or (("CN", stem),))), key.public_key())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        builder = builder.add_extension(issuer, critical=False)
         if alternatives:
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         made = builder.sign(self._key, hashes.SHA256())
@@ -95,9 +99,10 @@ class Authority:
 def hashed(folder: Path, *certificates: Path, lists: Sequence[Path] = ()) -> Path:
     """A directory OpenSSL finds authorities and revocation lists in: links named by hash."""
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, suffix, files in (("x509", ".0", certificates), ("crl", ".r0", lists)):
+    for kind, suffix, files in (("x509", ".", certificates), ("crl", ".r", lists)):
         for file in files:
             command = ["openssl", kind, "-hash", "-noout", "-in", str(file)]
             digest = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-            (folder / f"{digest}{suffix}").symlink_to(file.resolve())
+            number = len(list(folder.glob(f"{digest}{suffix}[0-9]")))
+            (folder / f"{digest}{suffix}{number}").symlink_to(file.resolve())
     return folder

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import smtplib
+import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +89,47 @@ def test_openssl_s_client(world: World, daemon: Noctule, version: str, shown: st
     wait_for(lambda: "STARTTLS=server, relay=" in said(), said)
     shown_version = version.removeprefix("-").replace("tls1_", "TLSv1.")
     assert f"STARTTLS=server, relay=localhost [127.0.0.1], version={shown_version}, verify={verify}, cipher=" in said()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+def test_a_client_that_wants_to_negotiate_again_is_refused(world: World, daemon: Noctule) -> None:
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{daemon.port}", "-starttls", "smtp", "-tls1_2"]
+    done = subprocess.run(command, input="R\n", capture_output=True, text=True, timeout=20)
+    assert "RENEGOTIATING" in done.stdout + done.stderr
+    assert "no renegotiation" in done.stderr
+
+
+@pytest.mark.parametrize("handshaken", [False, True], ids=["before the handshake", "after it"])
+def test_a_client_that_closes_its_half_is_let_go(daemon: Noctule, handshaken: bool) -> None:
+    stranger = ssl.create_default_context()
+    stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
+    with smtplib.SMTP("127.0.0.1", daemon.port, timeout=20) as client:
+        client.ehlo()
+        assert client.docmd("STARTTLS")[0] == 220
+        assert client.sock is not None
+        if handshaken:
+            client.sock = stranger.wrap_socket(client.sock)
+        socket.socket.shutdown(client.sock, socket.SHUT_WR)
+        assert client.sock.recv(1) == b""
+        client.close()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_two_authorities_of_one_name(tmp_path: Path, number: int) -> None:
+    """The links `hash.0` and `hash.1` are both followed."""
+    authorities = [Authority(tmp_path / folder, ("CN", "Same Name")) for folder in ("old", "new")]
+    path = hashed(tmp_path / "hashed", *(authority.file for authority in authorities))
+    assert sorted(link.suffix for link in path.iterdir()) == [".0", ".1"]
+    server = Authority(tmp_path / "own", ("CN", "Own"))
+    shown, client = server.issue("server", ("CN", "localhost")), authorities[number].issue("client")
+    options = [f"CACertFile={server.file}", f"CACertPath={path}", "DontBlameSendmail=TrustStickyBit"]
+    options += [f"ServerCertFile={shown.certificate}", f"ServerKeyFile={shown.key}"]
+    with Noctule(write_cf(tmp_path, "O DontProbeInterfaces=true"), tmp_path, "Workers=1", *options) as daemon:
+        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{daemon.port}", "-starttls", "smtp"]
+        command += ["-cert", str(client.certificate), "-key", str(client.key)]
+        subprocess.run(command, input="Q\n", capture_output=True, text=True, timeout=20)
+        wait_for(lambda: "STARTTLS=server, relay=" in daemon.log.read_text(), daemon.log.read_text)
+        assert "verify=OK" in daemon.log.read_text()
 
 
 class TlsPostfix(Postfix):
