@@ -8,7 +8,7 @@ import pytest
 from certificates import Authority, hashed
 from interop.noctuled import Noctule, free_port
 from interop.peers import wait_for
-from interop.test_login import PASSWORD, site
+from interop.test_login import PASSWORD, assert_secret, site
 
 MECHANISMS = ("SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS")
 CASES = {
@@ -89,3 +89,8 @@ def test_the_server_says_so_too(seen: Seen) -> None:
 
 def test_a_binding_comes_before_everything_else(seen: Seen) -> None:
     assert f"AUTH=client, relay=[127.0.0.{STRONGEST}], mech={MECHANISMS[0][:LOGGED]}," in seen.client
+
+
+def test_no_secret_in_any_log(seen: Seen) -> None:
+    assert seen.server.count("<-- AUTH") > len(CASES)
+    assert_secret(seen.client + seen.server, PASSWORD)
