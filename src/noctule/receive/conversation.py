@@ -307,9 +307,7 @@ class Conversation:
     async def _other(self, reply: Reply) -> Reply:
         """What check_other says of a command that does nothing takes the place of its reply; 421 ends the session."""
         line, kind = self.wire.last_line, str(reply.code)[0]
-        verdict = await self._context.checks.ask(
-            "check_other", (line, kind), self._context.scope.child(), self.queue_id
-        )
+        verdict = await self._context.checks.ask("check_other", (line, kind), self._context.scope.child())
         return refusal(verdict) if isinstance(verdict, Rejected) else reply
 
     def _word(self) -> str:

@@ -236,7 +236,7 @@ def bad_notify(value: str) -> Reply:
 
 
 def bad_by_mode(mode: str) -> Reply:
-    return Reply(501, "5.5.2", (f"illegal by-mode '{shown(mode)}'",))
+    return Reply(501, "5.5.2", (f"illegal by-mode '{shown(mode) or '?'}'",))
 
 
 def bad_by_trace(trace: str) -> Reply:
