@@ -96,36 +96,40 @@ def build_routing(
     accounts = accounts or open_accounts(options.string("MailboxDatabase"), policy)
     hosts = HostsFile(options.string("HostsFile") or "/etc/hosts", time.monotonic)
     resolver = Resolver(resolver_settings(configuration), hosts=hosts, debug=configuration.debug)
-
-    def map_said(priority: Priority, level: int, text: str) -> None:
-        log.map_said(priority=LogPriority(max(1, priority)), level=level, text=text)
-
-    def map_failed(what: str, error: Exception) -> None:
-        trace = traceid.new_trace_id(secrets.token_bytes)
-        log.internal_error("", trace=f"{trace}, {what}", error=error)
-
-    environment = Environment(
-        policy=policy,
-        failed=map_failed,
-        resolver=resolver,
-        accounts=accounts,
-        debug=configuration.debug,
-        log=map_said,
-        report=lambda text: log.system_error("", user="daemon", text=text),
-    )
-    maps = open_tables(configuration, environment)
+    maps = open_tables(configuration, _map_environment(configuration, policy, resolver, accounts, log))
     addresses = build_addresses(configuration, maps.is_open)
     files = UsersFiles(helper, default_user(options)) if helper is not None else DirectFiles(policy)
-    router = Router(addresses, maps, accounts, files, route_settings(configuration))
     return Routing(
         configuration=configuration,
         maps=maps,
         addresses=addresses,
         accounts=accounts,
         resolver=resolver,
-        router=router,
+        router=Router(addresses, maps, accounts, files, route_settings(configuration)),
         encryption=encryption or Encryption(configuration, log),
         log=log,
+    )
+
+
+def _map_environment(
+    configuration: Configuration, policy: SafetyPolicy, resolver: Resolver, accounts: Accounts, log: Log
+) -> Environment:
+    """What maps may use of this process, and where they say what troubles them."""
+
+    def said(priority: Priority, level: int, text: str) -> None:
+        log.map_said(priority=LogPriority(max(1, priority)), level=level, text=text)
+
+    def failed(what: str, error: Exception) -> None:
+        log.internal_error("", trace=f"{traceid.new_trace_id(secrets.token_bytes)}, {what}", error=error)
+
+    return Environment(
+        policy=policy,
+        failed=failed,
+        resolver=resolver,
+        accounts=accounts,
+        debug=configuration.debug,
+        log=said,
+        report=lambda text: log.system_error("", user="daemon", text=text),
     )
 
 
@@ -172,30 +176,7 @@ def build_delivery(
     """The delivering half of a process; `queue_interval` 0.0 means no queue runs, `settled` as in Reports."""
     configuration, log = routing.configuration, routing.log
     handoff = Handoff(MAX_HANDED_OVER)
-    encryption = ClientEncryption(
-        routing.encryption,
-        routing.addresses,
-        routing.maps,
-        log,
-        fingerprint=routing.encryption.fingerprint,
-        alternatives=configuration.options.boolean("SetCertAltnames"),
-        fallback=configuration.options.boolean("TLSFallbacktoClear"),
-        policies=configuration.options.boolean("StrictTransportSecurity"),
-    )
-    authentication = ClientAuthentication(
-        routing.addresses, routing.maps, log, login_settings(configuration.options, log)
-    )
-    is_me = _is_me(configuration)
-    hosts = open_host_status(configuration.options, log.supervised)
-    smtp = SmtpAgent(smtp_settings(configuration), routing.resolver, is_me, encryption, authentication, log, hosts)
-    local = LocalAgent(
-        helper,
-        local_settings(configuration),
-        default_user(configuration.options),
-        _user_finder(routing.accounts),
-        host=host_name(configuration),
-        clock=time.time,
-    )
+    smtp, local = _smtp_agent(routing), _local_agent(routing, helper)
 
     def agent_for(mailer: Mailer) -> Agent:
         return smtp if mailer.is_network else local
@@ -205,7 +186,6 @@ def build_delivery(
         log.internal_error(id_, trace=trace, error=error)
         return trace
 
-    settings = runner_settings(configuration, queue_interval)
     parts = Parts(
         store=store,
         handoff=handoff,
@@ -221,9 +201,46 @@ def build_delivery(
         stop_programs=helper.stop_programs,
         eight_bit=eight_bit_rules(configuration, log),
     )
-    runner = Runner(parts, settings)
+    runner = Runner(parts, runner_settings(configuration, queue_interval))
     groups = QueueGroups(configuration, routing.addresses, routing.maps)
     return Delivery(runner=runner, handoff=handoff, smtp=smtp, queue_runs=QueueRuns(runner, groups.members, log))
+
+
+def _smtp_agent(routing: Routing) -> SmtpAgent:
+    configuration, log = routing.configuration, routing.log
+    options = configuration.options
+    encryption = ClientEncryption(
+        routing.encryption,
+        routing.addresses,
+        routing.maps,
+        log,
+        fingerprint=routing.encryption.fingerprint,
+        alternatives=options.boolean("SetCertAltnames"),
+        fallback=options.boolean("TLSFallbacktoClear"),
+        policies=options.boolean("StrictTransportSecurity"),
+    )
+    authentication = ClientAuthentication(routing.addresses, routing.maps, log, login_settings(options, log))
+    return SmtpAgent(
+        smtp_settings(configuration),
+        routing.resolver,
+        _is_me(configuration),
+        encryption,
+        authentication,
+        log,
+        open_host_status(options, log.supervised),
+    )
+
+
+def _local_agent(routing: Routing, helper: Client) -> LocalAgent:
+    configuration = routing.configuration
+    return LocalAgent(
+        helper,
+        local_settings(configuration),
+        default_user(configuration.options),
+        _user_finder(routing.accounts),
+        host=host_name(configuration),
+        clock=time.time,
+    )
 
 
 def _is_me(configuration: Configuration) -> Callable[[str], bool]:

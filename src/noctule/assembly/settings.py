@@ -72,11 +72,7 @@ def receive_settings(
             handshake=options.seconds("Timeout.starttls"),
         ),
         auth=auth_settings(options),
-        weights=Weights(
-            recipient_factor=options.integer("RecipientFactor"),
-            class_factor=options.integer("ClassFactor"),
-            precedences={name.lower(): value for name, value in configuration.precedences.items()},
-        ),
+        weights=_weights(configuration),
         privacy=privacy(options),
         allow_bogus_hello=options.boolean("AllowBogusHELO"),
         refuse_unlabelled_8bit=options.string("EightBitMode")[:1] == "s",
@@ -91,6 +87,14 @@ def receive_settings(
         alternative_names=options.boolean("SetCertAltnames"),
         no_recipient_action=options.string("NoRecipientAction").lower(),
         rrt_implies_dsn=options.boolean("RrtImpliesDsn"),
+    )
+
+
+def _weights(configuration: Configuration) -> Weights:
+    return Weights(
+        recipient_factor=configuration.options.integer("RecipientFactor"),
+        class_factor=configuration.options.integer("ClassFactor"),
+        precedences={name.lower(): value for name, value in configuration.precedences.items()},
     )
 
 

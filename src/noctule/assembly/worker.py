@@ -37,8 +37,7 @@ DELIVERIES_DRAIN = 10.0
 _SHARD_WAIT = 0.1  # seconds between tries to become a shard's owner
 _SHARD_TRIES = 100
 _CONTROL_LINE = 65536
-_FREE_SPACE_AGE = 1.0  # seconds for which a count of free blocks is good
-_LOAD_AGE = 1.0  # seconds for which a load average is good
+_MEASURE_AGE = 1.0  # seconds for which free space and load average are good
 _GC_ALLOCATIONS = 50_000  # sessions leave hardly any cycles
 
 
@@ -187,23 +186,6 @@ def build_services(
     routing: Routing, store: SqliteStore, delivery: Delivery | None, directory: Path, guesses: Guesses | None = None
 ) -> Services:
     """What sessions work with.  `guesses` is shared with the other workers; None: there are none."""
-    free: list[float] = [0, -_FREE_SPACE_AGE]  # bytes, and when they were counted
-
-    def free_space() -> int:
-        now = time.monotonic()
-        if now - free[1] >= _FREE_SPACE_AGE:
-            seen = os.statvfs(directory)
-            free[:] = seen.f_bavail * seen.f_frsize, now
-        return int(free[0])
-
-    busy: list[float] = [0, -_LOAD_AGE]  # load average, and when it was asked
-
-    def load() -> int:
-        now = time.monotonic()
-        if now - busy[1] >= _LOAD_AGE:
-            busy[:] = os.getloadavg()[0], now
-        return int(busy[0] + 0.5)
-
     _leave_no_core()
     options = routing.configuration.options
     return Services(
@@ -219,12 +201,31 @@ def build_services(
         clock=time.time,
         random=secrets.token_bytes,
         handoff=delivery.handoff if delivery is not None else None,
-        free_space=free_space,
-        load=load,
+        free_space=_kept(lambda: _free_bytes(directory)),
+        load=_kept(lambda: int(os.getloadavg()[0] + 0.5)),
         encryption=routing.encryption,
         passwords=open_passwords(routing.configuration, routing.log, guesses or Guesses(time.monotonic)),
         run_queue=None if delivery is None else _for_etrn(delivery.queue_runs, group_names(routing.configuration)),
     )
+
+
+def _kept(measure: Callable[[], int]) -> Callable[[], int]:
+    """`measure`, asked again only when its last answer is old."""
+    answer, measured = 0, -_MEASURE_AGE
+
+    def measured_lately() -> int:
+        nonlocal answer, measured
+        now = time.monotonic()
+        if now - measured >= _MEASURE_AGE:
+            answer, measured = measure(), now
+        return answer
+
+    return measured_lately
+
+
+def _free_bytes(directory: Path) -> int:
+    seen = os.statvfs(directory)
+    return seen.f_bavail * seen.f_frsize
 
 
 def _for_etrn(runs: QueueRuns, groups: frozenset[str]) -> Callable[[str], Awaitable[bool]]:
