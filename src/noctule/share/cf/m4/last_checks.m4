@@ -25,7 +25,7 @@ ifdef(`confMESSAGE_TIMEOUT', `ifelse(index(confMESSAGE_TIMEOUT, `/'), `-1',
 	 define(`confTO_QUEUEWARN', substr(confMESSAGE_TIMEOUT, incr(index(confMESSAGE_TIMEOUT, `/'))))')')
 dnl
 dnl  The old spellings of two macros.
-ifdef(`confDAEMON_OPTIONS', `_COMPLAIN_(`WARNING: confDAEMON_OPTIONS is obsolete.  Use DAEMON_OPTIONS() instead.')
+_IF_SAID_(`confDAEMON_OPTIONS', `_COMPLAIN_(`WARNING: confDAEMON_OPTIONS is obsolete.  Use DAEMON_OPTIONS() instead.')
 	DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
-ifdef(`confCLIENT_OPTIONS', `_COMPLAIN_(`WARNING: confCLIENT_OPTIONS is obsolete.  Use CLIENT_OPTIONS() instead.')
+_IF_SAID_(`confCLIENT_OPTIONS', `_COMPLAIN_(`WARNING: confCLIENT_OPTIONS is obsolete.  Use CLIENT_OPTIONS() instead.')
 	CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')

@@ -10,6 +10,12 @@ dnl
 dnl  _OPTINS(name, before, after): the value between two texts, if there is one.
 define(`_OPTINS', `ifdef(`$1', `$2`'$1`'$3')')
 dnl
+dnl  _IF_SAID_(name, text): text if the name is defined and not empty.
+define(`_IF_SAID_', `ifelse(defn(`$1'), `', `', `$2')')
+dnl
+dnl  _QUEUE_GROUP_OF_(name): the equate Q= of a mailer, if the define says anything.
+define(`_QUEUE_GROUP_OF_', `_IF_SAID_(`$1', `_OPTINS(`$1', `Q=', `, ')')')
+dnl
 dnl  _OPTION(option, name, shown): one O line, or a comment with what is shown.
 define(`_OPTION', `ifdef(`$2', `O $1`'ifelse(defn(`$2'), `', `', `=$2')', `#O $1=$3')')
 dnl

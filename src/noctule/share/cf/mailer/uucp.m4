@@ -5,14 +5,14 @@ dnl    uucp-dom, uucp-uudom                domain addresses; only after smtp
 _DEFIFNOT(`UUCP_MAILER_PATH', `/usr/bin/uux')dnl
 _DEFIFNOT(`UUCP_MAILER_FLAGS', `')dnl
 _DEFIFNOT(`UUCP_MAILER_ARGS', `uux - -r -a$g -gC $h!rmail ($u)')dnl
-_DEFIFNOT(`UUCP_MAILER_MAX', ifdef(`UUCP_MAX_SIZE', `UUCP_MAX_SIZE', `100000'))dnl
+_DEFIFNOT(`UUCP_MAILER_MAX', ifdef(`UUCP_MAX_SIZE', `defn(`UUCP_MAX_SIZE')', `100000'))dnl
 ifdef(`_MAILER_smtp_', `', `_COMPLAIN_(`*** MAILER(`smtp') must appear before MAILER(`uucp')
 	if uucp-dom should be included.')')dnl
 dnl
 dnl  _UUCP_MAILER_(name, flags, rulesets)
 define(`_UUCP_MAILER_', `M$1,	P=UUCP_MAILER_PATH, F=_MODMF_(CONCAT(`$2', UUCP_MAILER_FLAGS), `UUCP'), $3,
 		M=UUCP_MAILER_MAX, _OPTINS(`UUCP_MAILER_CHARSET', `C=', `, ')T=X-UUCP/X-UUCP/X-Unix,
-		_OPTINS(`UUCP_MAILER_QGRP', `Q=', `, ')A=UUCP_MAILER_ARGS
+		_QUEUE_GROUP_OF_(`UUCP_MAILER_QGRP')A=UUCP_MAILER_ARGS
 ')dnl
 dnl
 dnl  Neighbours that were declared in classes.
