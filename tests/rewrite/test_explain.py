@@ -188,7 +188,7 @@ def applied(text: str, ruleset: str, workspace: str) -> Applied:
     engine = engine_of(text)
     found, recorder = engine.find(ruleset), Recorder()
     assert found is not None
-    engine.run(Macros(), Tables(), recorder).apply(found, engine.tokenizer.scan(workspace).tokens)
+    engine.apply(engine.run(Macros(), Tables(), recorder), found, engine.tokenizer.scan(workspace).tokens)
     step = recorder.steps[-1]
     assert isinstance(step, Applied)
     return step

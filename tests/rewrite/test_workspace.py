@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noctule.base.text import ascii_lower
-from noctule.rewrite.workspace import dequote, filled, index_of, lower, map_arguments
+from noctule.rewrite.workspace import dequote, index_of, lower
 from noctule.symbols import codes
 
 
@@ -17,19 +17,9 @@ def test_lower_gives_the_same_list_when_nothing_changes() -> None:
     assert lower(tokens) is tokens
 
 
-def test_filled_takes_bindings_from_the_workspace() -> None:
-    assert filled((("x",), 1, ("y", "z"), 0), ["a", "b", "c"], [(0, 1), (1, 3)]) == ["x", "b", "c", "y", "z", "a"]
-
-
 def test_index_of_what_is_not_there_is_the_length() -> None:
     assert index_of(["a", "b"], "b", 0) == 1
     assert index_of(["a", "b"], "a", 1) == 2
-
-
-def test_arguments_and_default_may_come_in_any_order() -> None:
-    words = ["key", "two", codes.USER, "d", codes.HOST, "a1", codes.HOST]
-    assert map_arguments(words) == (["key", "two"], [["a1"], []], ["d"])
-    assert map_arguments(["k"]) == (["k"], [], None)
 
 
 @pytest.mark.parametrize(("text", "want"), [('"a b"', "a b"), ('a"b\\"c"', 'ab"c'), ("plain", "plain"), ('""', "")])

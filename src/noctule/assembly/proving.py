@@ -115,7 +115,7 @@ class _Trial:
             found = engine.find(name)
             if found is None:
                 return self._proof(f"there is no ruleset {name}")
-            tokens = run.apply(found, tokens).tokens
+            tokens = engine.apply(run, found, tokens).tokens
         run.finish()
         expected = engine.tokenizer.scan(translate(self._expectation.expected), table=table).tokens
         same = (self._expectation.expected,) if expected == tuple(tokens) else ()

@@ -14,7 +14,7 @@ from noctule.base.debug import Topic
 from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import DATAERR, SOFTWARE, TEMPFAIL, Engine, Run
+from noctule.rewrite.engine import Engine
 from noctule.rewrite.results import (
     ADDRESSED,
     Accepted,
@@ -27,6 +27,7 @@ from noctule.rewrite.results import (
     Verdict,
     error_triple,
 )
+from noctule.rewrite.run import DATAERR, SOFTWARE, TEMPFAIL, Run
 from noctule.rewrite.tokenizer import Table
 from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.validity import invalid, syntax_problem
@@ -139,7 +140,7 @@ class Addresses:
             ruleset = self.engine.find(name)
             if ruleset is None:
                 continue
-            outcome = run.apply(ruleset, tokens)
+            outcome = self.engine.apply(run, ruleset, tokens)
             tokens = outcome.tokens
             if outcome.status == TEMPFAIL:
                 status = TEMPFAIL
@@ -234,29 +235,36 @@ class Addresses:
         """
         run = self._run(scope, asks, trace, sender=sender, header=header)
         run.tell(Topic.REMOTE_NAMES, 1, f"remotename({address})")
-        plain = canonical or "c" in mailer.flags
-        template = NAME if plain else crack(address, self.settings)
         scan = self.engine.tokenizer.scan(address)
         run.say_scan(address, scan)
         if not scan.tokens:
             run.finish()
             return Rewritten(address)
-        status, tokens = self._steps(run, ("3",), scan.tokens)
-        if domain and "@" not in tokens:
-            again, tokens = self._steps(run, ("3",), (*tokens, *domain))
-            status = max(status, again)
         own = _rulesets_of(mailer, sender=sender, header=header)
-        last, tokens = self._steps(run, ("1" if sender else "2", *_own_ruleset(own), "4"), tokens)
+        rulesets = ("1" if sender else "2", *_own_ruleset(own), "4")
+        status, tokens = self._rewritten(run, scan.tokens, rulesets, domain)
         name = self.engine.tokenizer.join(tokens)
+        template = NAME if canonical or "c" in mailer.flags else crack(address, self.settings)
         if canonical and name.startswith("@"):
             template = f"<{NAME}>"
         text = template.replace(NAME, name)
         if codes.MACRO in text:  # the value of a `$&x` held it
             text = expand_codes(armed(text), scope)
-        done = Rewritten(as_bytes(text), max(status, last))
+        done = Rewritten(as_bytes(text), status)
         run.tell(Topic.REMOTE_NAMES, 1, f"remotename => `{done.text}', stat={done.status}")
         run.finish()
         return done
+
+    def _rewritten(
+        self, run: Run, tokens: Sequence[str], rulesets: Iterable[str], domain: Sequence[str]
+    ) -> tuple[int, Sequence[str]]:
+        """Canonical form, with the sender's domain where there is none, and then these rulesets."""
+        first, tokens = self._steps(run, ("3",), tokens)
+        again = 0
+        if domain and "@" not in tokens:
+            again, tokens = self._steps(run, ("3",), (*tokens, *domain))
+        last, tokens = self._steps(run, rulesets, tokens)
+        return max(first, again, last), tokens
 
     def domain_of(self, sender: str, scope: Macros, asks: Lookups) -> tuple[str, ...]:
         """The tokens from the last `@` of a sender on, for recipients without a domain (F=C)."""
@@ -314,7 +322,7 @@ class Addresses:
         if not scan.tokens and run.complaints:
             run.finish()
             return _rejected(run.complaints[0])
-        outcome = run.apply(found, scan.tokens)
+        outcome = self.engine.apply(run, found, scan.tokens)
         run.finish()
         if outcome.status == SOFTWARE:
             return _rejected(run.complaints[-1])  # a check that cannot be finished must not accept
@@ -347,7 +355,7 @@ class Addresses:
             run.finish()
             return None
         scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=Table.INTERNAL)
-        outcome = run.apply(found, scan.tokens)
+        outcome = self.engine.apply(run, found, scan.tokens)
         run.finish()
         tokens = outcome.tokens
         return list(tokens[1:]) if tokens[:1] == (codes.MAILER,) else None
@@ -362,7 +370,7 @@ class Addresses:
             return ""
         run = self.engine.run(scope, asks)
         scan = self.engine.tokenizer.scan(codes.ELSE.join(args), table=Table.INTERNAL)
-        outcome = run.apply(found, scan.tokens)
+        outcome = self.engine.apply(run, found, scan.tokens)
         run.finish()
         if outcome.status == SOFTWARE:
             return _rejected(run.complaints[-1])

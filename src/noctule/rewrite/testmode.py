@@ -13,17 +13,12 @@ from noctule.base.text import ascii_lower
 from noctule.rewrite.addresses import Addresses, address_type
 from noctule.rewrite.compile import CompiledRuleset
 from noctule.rewrite.crack import NAME, crack
-from noctule.rewrite.engine import TEMPFAIL, Run, leading_digits
+from noctule.rewrite.engine import Engine
 from noctule.rewrite.header_flags import field_macros, header_flags
-from noctule.rewrite.printing import (
-    Printer,
-    in_table_order,
-    mailer_line,
-    rule_line,
-    seven_bit,
-    spelled,
-)
+from noctule.rewrite.printing import Printer, in_table_order, mailer_line, rule_line, seven_bit, spelled
 from noctule.rewrite.results import Resolution, Resolved, Unresolvable
+from noctule.rewrite.rulesets import leading_digits
+from noctule.rewrite.run import TEMPFAIL, Run
 from noctule.rewrite.tokenizer import Table, shorten
 from noctule.rewrite.tracing import Complaint
 from noctule.rewrite.validity import MAX_ADDRESS, invalid
@@ -40,7 +35,6 @@ _MAX_NUMBER = 100
 _OWN_FAULT = 554  # reply code of complaints about the configuration
 _OPERATORS = frozenset("*+-=~#@:>?|.[]()&0123456789")
 _BLANKS = " \t\n\v\f\r"
-
 
 Translate = Callable[[str, Callable[[str], None]], str]
 
@@ -92,6 +86,10 @@ class TestMode:
         text = "".join(self.out)
         self.out.clear()
         return text
+
+    @property
+    def _engine(self) -> Engine:
+        return self.addresses.engine
 
     # -- the first character decides
 
@@ -176,7 +174,7 @@ class TestMode:
                 self._write(f'Unknown "=" command ={text}\n')
 
     def _titled(self, ruleset: str) -> str:
-        found = self.addresses.engine.find(ruleset or "0")
+        found = self._engine.find(ruleset or "0")
         return found.title if found else ruleset
 
     def _list_ruleset(self, name: str) -> None:
@@ -222,7 +220,7 @@ class TestMode:
             self._say(problem.text.removeprefix(f"{shorten(text[:MAX_ADDRESS])}... "))
             self._note(problem.status)
             return
-        tokenizer, printer = self.addresses.engine.tokenizer, self._printer()
+        tokenizer, printer = self._engine.tokenizer, self._printer()
         table = Table.RULES if self.addresses.settings.level >= 9 else Table.EXTERNAL
         while True:
             scan = tokenizer.scan(text, ",", table)
@@ -242,8 +240,8 @@ class TestMode:
             if found is None:
                 self._write(f"Undefined ruleset {names}\n")
                 return
-            run = self.addresses.engine.run(self.macros, self.world, self._printer())
-            outcome = run.apply(found, tokens)
+            run = self._engine.run(self.macros, self.world, self._printer())
+            outcome = self._engine.apply(run, found, tokens)
             run.finish()
             if outcome.status:
                 self._write(f"== Ruleset {names} ({found.number}) status {outcome.status}\n")
@@ -257,7 +255,7 @@ class TestMode:
             if int(digits) >= _MAX_NUMBER:
                 self._write(f"bad ruleset {digits} ({_MAX_NUMBER} max)\n")
                 return None
-            return self.addresses.engine.find(digits)
+            return self._engine.find(digits)
         name = ""
         for char in text:
             if not (char.isascii() and (char.isalnum() or char == "_")):
@@ -266,7 +264,7 @@ class TestMode:
         if not name[:1].isalpha():
             self._write(f'invalid ruleset name: "{text}"\n')
             return None
-        return self.addresses.engine.find(name)
+        return self._engine.find(name)
 
     # -- /commands
 
@@ -432,23 +430,22 @@ class TestMode:
                 typed=False,
                 trace=self._printer(_is_about_address),
             )
-        engine = self.addresses.engine
-        run = engine.run(self.macros, self.world, self._printer())
-        scan = engine.tokenizer.scan(address)
+        run = self._engine.run(self.macros, self.world, self._printer())
+        scan = self._engine.tokenizer.scan(address)
         run.say_scan(address, scan)
         tokens = self._as_sender(run, scan.tokens)
         if isinstance(result, Resolved) and "C" in result.mailer.flags:
             self._as_sender(run, tokens)  # for the domain that recipients without one get
         run.finish()
         self._set("addr_type", None)
-        self._set("f", engine.tokenizer.join(tokens))
+        self._set("f", self._engine.tokenizer.join(tokens))
         self._write(f"addr={as_bytes(result.user) if result else ''}\n")
 
     def _as_sender(self, run: Run, tokens: Sequence[str]) -> Sequence[str]:
         for name in ("3", "1", "4"):
-            ruleset = self.addresses.engine.find(name)
+            ruleset = self._engine.find(name)
             if ruleset is not None:
-                tokens = run.apply(ruleset, tokens).tokens
+                tokens = self._engine.apply(run, ruleset, tokens).tokens
         return tokens
 
     def _resolved_sender(self, address: str) -> Resolved | None:

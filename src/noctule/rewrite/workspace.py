@@ -4,9 +4,6 @@ import re
 from collections.abc import Sequence
 
 from noctule.base.text import ascii_lower
-from noctule.rewrite.compile import Part
-from noctule.rewrite.match import Spans
-from noctule.symbols import codes
 
 _FOREIGN_CAPITAL = re.compile("[\xc0-\xde]").search  # has a lower case, but not in Sendmail
 
@@ -21,41 +18,12 @@ def lower(tokens: list[str]) -> list[str]:
     return words if len(words) == len(tokens) else [ascii_lower(token) for token in tokens]  # a token held a NUL
 
 
-def filled(parts: Sequence[Part], tokens: list[str], spans: Spans) -> list[str]:
-    """A right side of literals and bindings that are all there."""
-    made: list[str] = []
-    for part in parts:
-        if type(part) is tuple:
-            made += part
-        elif type(part) is int:
-            start, end = spans[part]
-            made += tokens[start:end]
-    return made
-
-
 def index_of(tokens: Sequence[str], token: str, start: int) -> int:
     """Where the token stands from `start` on; the length when it does not."""
     try:
         return tokens.index(token, start)
     except ValueError:
         return len(tokens)
-
-
-def map_arguments(words: Sequence[str]) -> tuple[list[str], list[list[str]], list[str] | None]:
-    """Key, `$@` arguments and `$:` default of a look-up."""
-    key: list[str] = []
-    args: list[list[str]] = []
-    default: list[str] | None = None
-    current = key
-    for word in words:
-        if word == codes.HOST:
-            current = []
-            args.append(current)
-        elif word == codes.USER:
-            current = default = []
-        else:
-            current.append(word)
-    return key, args, default
 
 
 def dequote(text: str) -> str:

@@ -165,7 +165,7 @@ def _runs_for_ever(rule: str) -> bool:
         text = re.sub(r"\$\*", any_token, re.sub(r"\$[+-]", "b", re.sub(r"\$=w", "a", left)))
         tokens = engine.tokenizer.scan(text).tokens
         run = engine.run(Macros(), Tables())
-        run.apply(ruleset, tokens)
+        engine.apply(run, ruleset, tokens)
         if "$" not in text and any(complaint.text.startswith("Infinite loop") for complaint in run.complaints):
             return True
     return False

@@ -85,7 +85,7 @@ def _loops_when_tried(subject: Subject, facts: RuleFacts) -> bool:
         workspace = _sample(subject, facts.pattern, filling)
         if workspace is not None:
             run = engine.run(Macros(), _Nothing())
-            run.apply(ruleset, workspace)
+            engine.apply(run, ruleset, workspace)
             if any(complaint.text.startswith("Infinite loop") for complaint in run.complaints):
                 return True
     return False
