@@ -2,7 +2,6 @@
 
     python tests/dialogs/differential.py [--cases 20] [--seed 1] [--config NAME] [--keep FOLDER]
     python tests/dialogs/differential.py FILE.case ...     these instead of invented ones
-    python tests/dialogs/differential.py --record cases/NAME.case ...     write expected/NAME.txt
 
 Each case is some sessions; compared are all replies, what came out, reports, and the queue.  Cases and transcripts are
 written to FOLDER.  Needs the oracle's root (see `oracle`) and root rights.
@@ -52,6 +51,8 @@ def compare(config: str, cases: Iterable[Case], keep: Path) -> int:
     different = 0
     with served(config, ORACLE, stockcf.ORACLE) as oracle, served(config, OURS, Path("/")) as ours:
         for case in cases:
+            for site in (oracle, ours):
+                site.ready_for(case)
             with ThreadPoolExecutor() as pool:
                 theirs, mine = pool.submit(oracle.play, case, None), pool.submit(ours.play, case, None)
                 expected, got = aligned(theirs.result(), mine.result())
@@ -60,21 +61,7 @@ def compare(config: str, cases: Iterable[Case], keep: Path) -> int:
             if found:
                 different += 1
                 print(f"\n== {case.name}", *found, sep="\n    ", flush=True)
-            if found or expected[-1] != "== queue":
-                for site in (oracle, ours):
-                    site.stop()
-                    site.start()
     return different
-
-
-def record(config: str, cases: Iterable[Case]) -> None:
-    """Write down what the real Sendmail makes of cases."""
-    with served(config, ORACLE, stockcf.ORACLE) as oracle:
-        for case in cases:
-            oracle.stop()
-            oracle.start()
-            lines = [f"## {case.name}", *oracle.play(case, None), ""]
-            (HERE / "expected" / f"{case.name}.txt").write_text("\n".join(lines))
 
 
 def keep_case(case: Case, expected: list[str], got: list[str], folder: Path) -> None:
@@ -120,14 +107,10 @@ def main() -> None:
     parser.add_argument("--config", action="append")
     parser.add_argument("--keep", type=Path, default=Path("/tmp/differential"))
     parser.add_argument("files", nargs="*", type=Path, help="cases to play instead of invented ones")
-    parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     given.keep.mkdir(parents=True, exist_ok=True)
     played = [read_case(path) for path in given.files]
     for config in given.config or dict.fromkeys(case.config for case in played) or CONFIGURATIONS:
-        if given.record:
-            record(config, [case for case in played if case.config == config])
-            continue
         inventor = Inventor(f"{given.seed} {config}", config)
         invented = (inventor.case(f"{config}-{given.seed}-{number}", config) for number in range(given.cases))
         different = compare(config, [c for c in played if c.config == config] or invented, given.keep)

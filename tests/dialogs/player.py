@@ -20,6 +20,7 @@ PATIENCE = 10.0  # seconds for a reply
 _REPLY = re.compile(rb"(\d{3})([ -]|$)(.*)$", re.DOTALL)
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})( |$)(.*)$", re.DOTALL)
 _MARKS = {"+": "C+", "|": "D", "~": "D~"}
+_SIZE = re.compile(r"(?<=[ -])SIZE=\d+")
 _TEXT_SENT = frozenset({"~", "|", "message"})
 _MESSAGE = (
     "From: Sender <sender@example.net>\r\nTo: Somebody <somebody@example.net>\r\n"
@@ -120,14 +121,24 @@ class _Connection:
 
 
 class Player:
-    """One case.  `connect` opens a link from an address to one ("" for the usual ones); `flush` runs the queue once."""
+    """One case.
+
+    `connect` opens a link from an address to one ("" for the usual ones), `flush` runs the queue once, `run` gives what
+    sendmail prints with some arguments and a text, and its status.
+    """
 
     def __init__(
-        self, case: Case, connect: Callable[[str, str], Link], norm: Normaliser, flush: Callable[[], None]
+        self,
+        case: Case,
+        connect: Callable[[str, str], Link],
+        norm: Normaliser,
+        flush: Callable[[], None],
+        run: Callable[[list[str], bytes], tuple[bytes, int]],
     ) -> None:
         self.lines: list[str] = []
         self.sent_text = not _TEXT_SENT.isdisjoint(step.operation for step in case.steps)
-        self._case, self._connect, self._norm, self._flush = case, connect, norm, flush
+        self._case, self._connect, self._norm, self._flush, self._run = case, connect, norm, flush, run
+        self._text = bytearray()  # standard input of the next command
         self._connections: dict[str, _Connection] = {}
         self._at: _Connection | None = None
         self._challenge = ""
@@ -138,7 +149,8 @@ class Player:
     def play(self) -> list[str]:
         """The transcript of what was said."""
         steps = self._case.steps
-        if not steps or steps[0].operation != "open":
+        by_command = self._case.head.get("via") == "command"
+        if not by_command and (not steps or steps[0].operation != "open"):
             self._open(Step("open", ""))
         at = 0
         while at < len(steps):
@@ -173,10 +185,22 @@ class Player:
             case "flush":
                 self._put("# queue run")
                 self._flush()
+            case "run":
+                self._run_command(step.text)
+            case "|" | "~" as mark if self._case.head.get("via") == "command":
+                self._put(f"{_MARKS[mark]} {step.text}")
+                self._text += unescape(step.text) + (b"" if mark == "~" else b"\n")
             case _ if self._at is None:
                 self._put("X not connected")
             case _:
                 self._talk(step, self._at)
+
+    def _run_command(self, words: str) -> None:
+        self._put(f"C sendmail {words}")
+        output, status = self._run(shlex.split(words), bytes(self._text))
+        self._text.clear()
+        self.lines += [f"O {_SIZE.sub('SIZE=<N>', self._norm.line(line))}" for line in output.splitlines()]
+        self._put(f"X status {status}")
 
     def _open(self, step: Step) -> None:
         words = step.text.split()

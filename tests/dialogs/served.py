@@ -65,10 +65,12 @@ class Site:
             "DIALOG_OPTIONS": "",
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._left = False  # there is something in the queue
 
     def __enter__(self) -> "Site":
         self._sinks.__enter__()
-        self.start()
+        self._lay_out()
+        self._serve()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,11 +82,6 @@ class Site:
         """What the server printed."""
         path = self.folder.with_suffix(".log")
         return path.read_text(errors="replace") if path.exists() else ""
-
-    def start(self) -> None:
-        """Lay the files out anew and serve."""
-        self._lay_out()
-        self._serve()
 
     def _serve(self) -> None:
         with self.folder.with_suffix(".log").open("ab") as log:
@@ -111,16 +108,16 @@ class Site:
                 self._process.wait()
             self._process = None
 
-    def ready_for(self, case: Case, used: Case | None) -> None:
-        """Begin anew if the case before has left something behind, or the server had other options."""
+    def ready_for(self, case: Case) -> None:
+        """Begin anew if a case before has left something in the queue, or the server had other options."""
         others = case.options != self._variables["DIALOG_OPTIONS"]
         self._variables["DIALOG_OPTIONS"] = case.options
-        if used is not None and (used.lists_queue or case.fresh):
+        if self._left or case.fresh or others:
             self.stop()
-            self.start()
-        elif others:
-            self.stop()
+            if self._left or case.fresh:
+                self._empty()
             self._serve()
+        self._left = False
 
     def play(self, case: Case, expected: list[str] | None) -> list[str]:
         """The whole transcript: the dialogue, what came out, the queue and files if the case wants them shown.
@@ -129,14 +126,16 @@ class Site:
         """
         norm = self.normaliser(case)
         self._sinks.take()
-        player = Player(case, functools.partial(self._connect, case), norm, self._flush)
+        player = Player(case, functools.partial(self._connect, case), norm, self._flush, self._command)
         lines = player.play()
         count = None if expected is None else message_count(expected)
         if case.head.get("deliver") != "no" and (count != 0 or player.sent_text or "settle" in case.head):
             self._sinks.settle(count)
         lines += messages_shown(norm, self._sinks.take())
         if case.lists_queue:
-            lines += ["== queue", *(f"q {norm.text(line)}" for line in self._queue())]
+            queued = self._queue()
+            self._left = bool(queued)
+            lines += ["== queue", *(f"q {norm.text(line)}" for line in queued)]
         for path in case.head.get("show", "").split():
             lines += [f"== file {path}", *self._file(norm, path)]
         assert self._process is not None
@@ -174,10 +173,28 @@ class Site:
                 for mark, value in marks.items():
                     text = text.replace(mark, str(value))
                 target.write_text(text)
+        self._empty()
+
+    def _empty(self) -> None:
+        """The folders that a server writes into, with nothing in them."""
         for name in ("mqueue", "spool", "out"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.folder / name).mkdir()
         if os.geteuid() == 0:
             os.chown(self.folder / "out", DEFAULT_USER, DEFAULT_USER)
+
+    def _command(self, arguments: list[str], text: bytes) -> tuple[bytes, int]:
+        """What sendmail prints with these arguments, and the status it ends with."""
+        command = [*self._launcher, "run", *arguments]
+        done = subprocess.run(
+            command,
+            env=os.environ | self._variables,
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=60,
+        )
+        return done.stdout, done.returncode
 
     def _run(self, verb: str) -> str:
         environment = os.environ | self._variables

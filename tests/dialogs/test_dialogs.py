@@ -18,7 +18,7 @@ from dialogs.served import NotServingError, Site
 
 HERE = Path(__file__).parent
 LAUNCHER = [sys.executable, str(HERE / "launcher")]
-PART = 16  # cases that share a server; small enough to spread a large configuration over processors
+PART = 40  # cases that share a server; small enough to spread a large configuration over processors
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,8 @@ def work() -> Iterator[Path]:
 
 def played(site: Site, cases: Iterable[Case]) -> Iterator[str]:
     """What is wrong with each of the cases."""
-    used = None
     for case in cases:
-        site.ready_for(case, used)
-        used = case
+        site.ready_for(case)
         yield failure(site, case)
 
 
