@@ -7,6 +7,7 @@ import pytest
 
 from assembly.examplesite import HOST, example
 from noctule.assembly.explaining import Destination, Explanation, explain
+from noctule.assembly.nexthop import NextHop, Server
 from noctule.assembly.reception import Peer
 from noctule.assembly.workbench import Bench, workbench
 from noctule.rewrite.explain import Recorder, decided_by
@@ -38,7 +39,8 @@ def test_a_remote_address_has_a_next_hop_and_four_forms(bench: Bench) -> None:
     assert (end.canonical, end.refused, end.members) == ("Joe<@[192.0.2.9]>", "", ())
     assert end.triple is not None
     assert (end.triple.mailer, end.triple.host, end.triple.user) == ("esmtp", "[192.0.2.9]", "Joe@[192.0.2.9]")
-    assert [(hop.host, hop.exchangers, hop.problem) for hop in end.hops] == [("[192.0.2.9]", ((0, "[192.0.2.9]"),), "")]
+    literal = Server(name="[192.0.2.9]", addresses=("192.0.2.9",))
+    assert end.next_hop == NextHop(destination="[192.0.2.9]", servers=(literal,))
     assert forms(end) == {
         "envelope sender": f"bob@{HOST}",
         "envelope recipient": "Joe@[192.0.2.9]",
@@ -56,7 +58,7 @@ def test_aliases_are_followed_to_their_ends(bench: Bench) -> None:
     assert set(ends) == {"bob", "joe@[192.0.2.9]"}
     assert ends["bob"].triple is not None
     assert ends["bob"].triple.mailer == "local"
-    assert ends["bob"].hops == ()
+    assert ends["bob"].next_hop is None
 
 
 def test_members_of_a_list_with_an_owner_get_his_sender(bench: Bench) -> None:
@@ -79,7 +81,7 @@ def test_a_refusal_comes_with_the_rule(bench: Bench) -> None:
 
 def test_an_address_nobody_has_leads_nowhere(bench: Bench) -> None:
     end = told(bench, f"nobody@{HOST}").destination
-    assert (end.refused, end.forms, end.hops) == ("550 5.1.1 User unknown", (), ())
+    assert (end.refused, end.forms, end.next_hop) == ("550 5.1.1 User unknown", (), None)
 
 
 def test_the_steps_are_those_of_the_pipeline(bench: Bench) -> None:

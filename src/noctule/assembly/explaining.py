@@ -3,27 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from noctule.assembly.nexthop import NextHop, next_hop
+from noctule.assembly.parts import names_this_host
 from noctule.assembly.reception import Checked, Peer, Reception
-from noctule.assembly.settings import host_name
+from noctule.assembly.settings import host_name, smtp_settings
 from noctule.assembly.workbench import Bench
-from noctule.deliver.plan import split_hosts
 from noctule.mail.envelope import Triple
-from noctule.resolve import Found, NotFound, NullMx, Temporary
 from noctule.rewrite.explain import Applied, Recorder, Step
 from noctule.rewrite.results import Resolved
 from noctule.route.node import Node
 from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One host of the destination and its mail exchangers, best first; `problem` when there are none."""
-
-    host: str
-    exchangers: tuple[tuple[int, str], ...] = ()  # preference and name
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +32,9 @@ class Form:
 class Destination:
     """One address of the expansion: the one asked for, or one it stands for.
 
-    An end has `hops` and `forms`; one that stands for others has them in `members`, and says by what in `through`;
-    `refused` is the reply an address gets that leads nowhere.  `steps` are those of its resolution.
+    An end has `forms`, and `next_hop` if its mailer connects to one; what stands for others has them in `members`, and
+    says by what in `through`; `refused` is the reply an address gets that leads nowhere.  `steps` are those of its
+    resolution.
     """
 
     address: str
@@ -52,7 +44,7 @@ class Destination:
     refused: str = ""
     through: str = ""
     duplicate: bool = False
-    hops: tuple[Hop, ...] = ()
+    next_hop: NextHop | None = None
     forms: tuple[Form, ...] = ()
     members: "tuple[Destination, ...]" = ()
     steps: tuple[Step, ...] = ()
@@ -65,8 +57,39 @@ class Explanation:
     address: str
     sender: str
     client: str  # `name [address]`
+    auth: str  # ${auth_authen}, "" for none
     checks: tuple[Checked, ...]
     destination: Destination
+
+    @property
+    def trouble(self) -> "Trouble | None":
+        """Why mail that is accepted arrives nowhere; None when an end, of several, can be reached."""
+        troubles = [_trouble(end) for end in ends_of(self.destination)]
+        return troubles[0] if all(troubles) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why mail does not arrive; `temporary`: it is tried again."""
+
+    reason: str
+    temporary: bool
+
+
+def ends_of(destination: Destination) -> Iterator[Destination]:
+    """The addresses that an address comes to."""
+    if not destination.members:
+        yield destination
+    for member in destination.members:
+        yield from ends_of(member)
+
+
+def _trouble(end: Destination) -> Trouble | None:
+    if end.refused:
+        return Trouble(end.refused, end.refused.startswith("4"))
+    if end.next_hop is not None and end.next_hop.problem:
+        return Trouble(end.next_hop.problem, end.next_hop.temporary)
+    return None
 
 
 def explain(bench: Bench, address: str, *, sender: str, peer: Peer) -> Explanation:
@@ -82,6 +105,7 @@ def explain(bench: Bench, address: str, *, sender: str, peer: Peer) -> Explanati
         address=address,
         sender=sender,
         client=reception.caller.peer,
+        auth=peer.auth,
         checks=tuple(checks),
         destination=_Explainer(bench, reception.scope, sender).follow(address),
     )
@@ -93,6 +117,7 @@ class _Explainer:
         self._addresses = bench.routing.addresses
         self._scope = scope
         self._sender = sender
+        self._plan = smtp_settings(bench.configuration).plan(names_this_host(bench.configuration))
         self._members: dict[Node, list[Node]] = {}
         self._seen: set[Triple] = set()
 
@@ -119,7 +144,7 @@ class _Explainer:
             refused=node.refused.reply if node.refused else "",
             through=_through(node, bool(members)),
             duplicate=node.expanded and not members,
-            hops=tuple(self._hops(node.routed.mailer, node.routed.triple)) if ends and node.routed else (),
+            next_hop=self._next_hop(node.routed.mailer, node.routed.triple) if ends and node.routed else None,
             forms=tuple(self._forms(node.routed.mailer, node)) if ends and node.routed else (),
             members=members,
             steps=tuple(recorder.steps),
@@ -132,24 +157,12 @@ class _Explainer:
             return ""
         return self._addresses.engine.tokenizer.join(first.after)
 
-    def _hops(self, mailer: Mailer, triple: Triple) -> Iterator[Hop]:
-        """Where a network mailer connects to."""
-        if not mailer.is_network or len(mailer.argv) < 2 or mailer.argv[0] != "TCP":
-            return
-        destination = expand(mailer.argv[1], self._scope.child({"h": triple.host, "u": triple.user}))
-        for host in split_hosts(destination):
-            yield Hop(host, ((0, host),)) if "0" in mailer.flags else self._exchangers(host)
-
-    def _exchangers(self, host: str) -> Hop:
-        match self._bench.wait(self._bench.routing.resolver.mail_exchangers(host)):
-            case Found(exchangers):
-                return Hop(host, tuple((each.preference, each.name) for each in exchangers))
-            case NullMx():
-                return Hop(host, problem="takes no mail (null MX)")
-            case NotFound(reason):
-                return Hop(host, problem=reason or "not found")
-            case Temporary(reason):
-                return Hop(host, problem=f"cannot be looked up now: {reason}".rstrip(": "))
+    def _next_hop(self, mailer: Mailer, triple: Triple) -> NextHop | None:
+        if not mailer.is_network:
+            return None
+        scope = self._scope.child({"h": triple.host, "u": triple.user})
+        words = [expand(word, scope) for word in mailer.argv]
+        return next_hop(self._bench, self._plan, words, use_mx="0" not in mailer.flags)
 
     def _forms(self, mailer: Mailer, node: Node) -> Iterator[Form]:
         assert node.routed is not None

@@ -223,7 +223,7 @@ def _smtp_agent(routing: Routing) -> SmtpAgent:
     return SmtpAgent(
         smtp_settings(configuration),
         routing.resolver,
-        _is_me(configuration),
+        names_this_host(configuration),
         encryption,
         authentication,
         log,
@@ -243,7 +243,8 @@ def _local_agent(routing: Routing, helper: Client) -> LocalAgent:
     )
 
 
-def _is_me(configuration: Configuration) -> Callable[[str], bool]:
+def names_this_host(configuration: Configuration) -> Callable[[str], bool]:
+    """Whether a name, without its final dot, is one of class w."""
     ours = configuration.classes.lowered("w")
     return lambda name: ascii_lower(name) in ours
 

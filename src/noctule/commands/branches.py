@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from noctule.assembly.explaining import Destination, Explanation, Form, Hop
+from noctule.assembly.explaining import Destination, Explanation, Form, ends_of
+from noctule.assembly.nexthop import NextHop, Server
 from noctule.assembly.reception import Checked
 from noctule.base.questions import Answer, AnswerKind
 from noctule.base.text import ascii_lower, from_bytes, to_bytes
@@ -16,6 +17,7 @@ from noctule.rewrite.explain import Applied, Asked, Looked, Skipped, Step, Tried
 from noctule.rewrite.printing import spelled, token_list
 from noctule.rewrite.results import Accepted, Discarded, Quarantined, Rejected, Verdict
 
+MAX_ENDS = 4  # named in the sentence that tells what it comes to
 _LINES = {True: ("├─ ", "│  ", "└─ ", "   "), False: ("|- ", "|  ", "`- ", "   ")}
 _BYTES = re.compile("[\x80-\xff]+")
 
@@ -84,7 +86,12 @@ def _below(branch: Branch, before: str, colours: bool, lines: Sequence[str]) -> 
 
 def _paint(branch: Branch, colours: bool) -> Iterator[str]:
     for line in branch.text.split("\n"):
-        yield f"{branch.colour}{line}\x1b[0m" if colours and branch.colour else line
+        yield painted(line, branch.colour, colours=colours)
+
+
+def painted(text: str, colour: Colour, *, colours: bool) -> str:
+    """A line in its colour, if colours are wanted."""
+    return f"{colour}{text}\x1b[0m" if colours and colour else text
 
 
 # -- explanations
@@ -92,30 +99,35 @@ def _paint(branch: Branch, colours: bool) -> Iterator[str]:
 
 def of_explanation(explanation: Explanation, *, all_rules: bool) -> Branch:
     """The whole tree.  `all_rules`: those that did not match, too."""
-    top = Branch(f"{explanation.address}, from {explanation.sender} at {explanation.client}", Colour.BOLD)
-    top.branches.append(_in_words(explanation))
+    top = Branch(titled(explanation), Colour.BOLD)
+    text, colour, rule = in_words(explanation)
+    top.branches.append(Branch(f"{text}, by the rule at {rule}" if rule else text, colour))
     reception = Branch("reception")
     reception.branches += [_of_check(checked, all_rules) for checked in explanation.checks]
     top.branches += [reception, _of_destination(explanation.destination, all_rules)]
     return top
 
 
-def _in_words(explanation: Explanation) -> Branch:
-    """What it comes to."""
+def titled(explanation: Explanation) -> str:
+    """What was asked."""
+    auth = f", authenticated as {explanation.auth}" if explanation.auth else ""
+    return f"{explanation.address}, from {explanation.sender} at {explanation.client}{auth}"
+
+
+def in_words(explanation: Explanation) -> tuple[str, Colour, str]:
+    """What it comes to in a sentence, with the place of the rule that refused, if one did."""
     for checked in explanation.checks:
         if checked.reply is not None:
             rule = decided_by(checked.steps)
-            by = f", by the rule at {rule.rule.position}" if rule is not None else ""
-            return Branch(f"mail is refused at {checked.ruleset}: {checked.reply}{by}", Colour.BAD)
-    ends = "; ".join(dict.fromkeys(_ends(explanation.destination)))
-    return Branch(f"mail is accepted and goes to {ends}", Colour.GOOD)
-
-
-def _ends(destination: Destination) -> Iterator[str]:
-    if not destination.members:
-        yield _end(destination)
-    for member in destination.members:
-        yield from _ends(member)
+            refused = "refused for now" if checked.reply.code < 500 else "refused"
+            place = str(rule.rule.position) if rule is not None else ""
+            return f"mail is {refused} at {checked.ruleset}: {checked.reply}", Colour.BAD, place
+    if (trouble := explanation.trouble) is not None:
+        fate = "waits in the queue" if trouble.temporary else "comes back"
+        return f"mail is accepted, but {fate}: {trouble.reason}", Colour.BAD, ""
+    ends = list(dict.fromkeys(map(_end, ends_of(explanation.destination))))
+    more = f"; and {len(ends) - MAX_ENDS} more" if len(ends) > MAX_ENDS else ""
+    return f"mail is accepted and goes to {'; '.join(ends[:MAX_ENDS])}{more}", Colour.GOOD, ""
 
 
 def verdict_text(checked: Checked) -> str:
@@ -130,16 +142,18 @@ def verdict_text(checked: Checked) -> str:
         case Accepted():
             return "accepts"
         case _:
-            return f"refuses: {checked.reply}"
+            for_now = " for now" if checked.reply is not None and checked.reply.code < 500 else ""
+            return f"refuses{for_now}: {checked.reply}"
 
 
-def _colour_of(verdict: Verdict) -> Colour:
+def verdict_colour(verdict: Verdict) -> Colour:
+    """Red for a refusal."""
     return Colour.BAD if isinstance(verdict, Rejected) else Colour.GOOD
 
 
 def _of_check(checked: Checked, all_rules: bool) -> Branch:
     arguments = " $| ".join(map(spelled, checked.arguments))
-    branch = Branch(f"{checked.ruleset} {arguments}: {verdict_text(checked)}", _colour_of(checked.verdict))
+    branch = Branch(f"{checked.ruleset} {arguments}: {verdict_text(checked)}", verdict_colour(checked.verdict))
     branch.branches += _facts(checked.steps)
     branch.branches += _of_steps(checked.steps, all_rules)
     return branch
@@ -150,7 +164,7 @@ def _facts(steps: Sequence[Step]) -> Iterator[Branch]:
     if (rule := decided_by(steps)) is not None:
         yield Branch(f"decided by {rule_text(rule.rule)}", Colour.BOLD)
     for asked in look_ups(steps):
-        yield Branch(f"looked up {_asked(asked)}")
+        yield Branch(f"looked up {asked_text(asked)}")
 
 
 def _of_destination(destination: Destination, all_rules: bool) -> Branch:
@@ -161,7 +175,9 @@ def _of_destination(destination: Destination, all_rules: bool) -> Branch:
     if destination.canonical:
         branch.branches.append(Branch(f"canonical form {spelled(destination.canonical)}"))
     branch.branches += _facts(destination.steps)
-    branch.branches += map(_of_hop, destination.hops)
+    if (hop := destination.next_hop) is not None:
+        text = "\n".join(next_hop_text(hop))
+        branch.branches.append(Branch(f"next hop {text}", Colour.BAD if hop.problem else Colour.PLAIN))
     branch.branches += (_of_form(form, all_rules) for form in destination.forms)
     rules = Branch("rules")
     rules.branches += _of_steps(destination.steps, all_rules)
@@ -182,10 +198,19 @@ def _end(destination: Destination) -> str:
     return f"{end} (reached already)" if destination.duplicate else end
 
 
-def _of_hop(hop: Hop) -> Branch:
-    if hop.problem:
-        return Branch(f"next hop {hop.host}: {hop.problem}", Colour.BAD)
-    return Branch(f"next hop {hop.host}: " + ", ".join(f"{name} (MX {rank})" for rank, name in hop.exchangers))
+def next_hop_text(hop: NextHop) -> list[str]:
+    """Why mail goes nowhere, if it does, then the servers in the order they are tried, each on a line of its own."""
+    fate = "mail waits in the queue" if hop.temporary else "mail comes back"
+    problem = [f"{fate}: {hop.problem}"] if hop.problem else []
+    return [*problem, *([f"socket {hop.socket}"] if hop.socket else map(_of_server, hop.servers))]
+
+
+def _of_server(server: Server) -> str:
+    rank = "" if server.preference is None else f" (MX {server.preference})"
+    literal = server.name.startswith("[")
+    addresses = "".join(f" [{address}]" for address in server.addresses if not literal)
+    problem = f": {server.problem}" if server.problem else ""
+    return f"{server.name.rstrip('.')}{rank}{addresses}{problem}"
 
 
 def _of_form(form: Form, all_rules: bool) -> Branch:
@@ -213,7 +238,7 @@ def _of_steps(steps: Iterable[Step], all_rules: bool) -> Iterator[Branch]:
                 if all_rules:
                     yield Branch(f"{rule_text(rule)}\ndoes not match", Colour.FAINT, inner)
             case Asked():
-                yield Branch(f"looked up {_asked(step)}")
+                yield Branch(f"looked up {asked_text(step)}")
             case Looked(_, name, value):
                 yield Branch(f"$&{{{name}}} is {'not set' if value is None else spelled(value)}")
             case Skipped(ruleset):
@@ -222,7 +247,8 @@ def _of_steps(steps: Iterable[Step], all_rules: bool) -> Iterator[Branch]:
                 yield Branch(str(complaint), Colour.BAD)
 
 
-def _asked(asked: Asked) -> str:
+def asked_text(asked: Asked) -> str:
+    """A question to a map, and its answer."""
     arguments = "".join(f" $@ {spelled(argument)}" for argument in asked.question.args)
     if ascii_lower(asked.question.map) == "macro":
         return f"{asked.question.map} {spelled(asked.question.key)}{arguments}"

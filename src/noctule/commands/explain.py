@@ -4,20 +4,39 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import Any
 
 from noctule.assembly.explaining import Destination, Explanation, explain
+from noctule.assembly.nexthop import NextHop
 from noctule.assembly.reception import Checked, Peer, peer_at
 from noctule.assembly.workbench import Bench, workbench
 from noctule.commands.branches import byte_text, can_print, decoded, draw, of_explanation, say, verdict_text
 from noctule.commands.flags import FlagError
 from noctule.commands.lint import place_of
+from noctule.commands.summary import summary
 from noctule.config import Configuration
 from noctule.mail.status import Exit
 from noctule.rewrite.explain import Applied, Asked, Looked, Skipped, Step, Tried, decided_by, rule_text
 from noctule.rewrite.printing import spelled
 
 LOCAL = "127.0.0.1"
+_SILENT = frozenset({"macro", "dequote", "arith", "null", "syslog"})  # map classes that know nothing of a site
+
+
+class Style(Enum):
+    """How an explanation is printed."""
+
+    SUMMARY = auto()
+    TREE = auto()
+    JSON = auto()
+
+
+def style_of(*, as_json: bool, rules: bool) -> Style:
+    """The style that the flags ask for."""
+    if as_json:
+        return Style.JSON
+    return Style.TREE if rules else Style.SUMMARY
 
 
 def run(
@@ -27,23 +46,43 @@ def run(
     sender: str,
     client: str,
     auth: str,
-    as_json: bool,
+    style: Style,
     all_rules: bool,
 ) -> int:
-    """Print it; the result is the exit status: 0 when the address is accepted and leads somewhere, else 67."""
+    """Print it; the result is the exit status, Exit.OK when the address is accepted and leads somewhere."""
     with workbench(configuration) as bench:
         peer = _peer(bench, client, byte_text(auth))
         explanation = explain(bench, byte_text(address), sender=byte_text(sender), peer=peer)
-    if as_json:
-        text = json.dumps(_explanation(explanation, all_rules), ensure_ascii=False)
-        print(json.dumps(json.loads(decoded(text)), indent=1))  # strings hold bytes until then
-    else:
-        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        boxes = can_print("│")
-        for line in draw(of_explanation(explanation, all_rules=all_rules), colours=colours, boxes=boxes):
-            say(line)
-    refused = any(checked.reply for checked in explanation.checks) or explanation.destination.refused
-    return Exit.NOUSER if refused else Exit.OK
+    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    match style:
+        case Style.JSON:
+            text = json.dumps(_explanation(explanation, all_rules), ensure_ascii=False)
+            print(json.dumps(json.loads(decoded(text)), indent=1))  # strings hold bytes until then
+        case Style.TREE:
+            tree = of_explanation(explanation, all_rules=all_rules)
+            for line in draw(tree, colours=colours, boxes=can_print("│")):
+                say(line)
+        case Style.SUMMARY:
+            for line in summary(explanation, silent=_silent(configuration), colours=colours):
+                say(line)
+    return _status(explanation)
+
+
+def _silent(configuration: Configuration) -> frozenset[str]:
+    return frozenset(name for name, known in configuration.maps.items() if known.map_class in _SILENT)
+
+
+def _status(explanation: Explanation) -> Exit:
+    """What a program that sends there would end with."""
+    for reply in (checked.reply for checked in explanation.checks):
+        if reply is not None:
+            return Exit.TEMPFAIL if reply.code < 500 else Exit.NOUSER
+    trouble = explanation.trouble
+    if trouble is None:
+        return Exit.OK
+    if trouble.temporary:
+        return Exit.TEMPFAIL
+    return Exit.NOUSER if explanation.destination.refused else Exit.NOHOST
 
 
 def _peer(bench: Bench, client: str, auth: str) -> Peer:
@@ -62,6 +101,7 @@ def _explanation(explanation: Explanation, all_rules: bool) -> dict[str, Any]:
         "address": explanation.address,
         "sender": explanation.sender,
         "client": explanation.client,
+        "auth": explanation.auth or None,
         "checks": [_checked(checked, all_rules) for checked in explanation.checks],
         "destination": _destination(explanation.destination, all_rules),
     }
@@ -96,9 +136,7 @@ def _destination(destination: Destination, all_rules: bool) -> dict[str, Any]:
         "through": destination.through or None,
         "duplicate": destination.duplicate,
         "decided_by": _decided_by(destination.steps),
-        "next_hops": [
-            {"host": hop.host, "exchangers": hop.exchangers, "problem": hop.problem or None} for hop in destination.hops
-        ],
+        "next_hop": _next_hop(destination.next_hop),
         "forms": [
             {
                 "place": form.place,
@@ -111,6 +149,26 @@ def _destination(destination: Destination, all_rules: bool) -> dict[str, Any]:
         ],
         "steps": _steps(destination.steps, all_rules),
         "members": [_destination(member, all_rules) for member in destination.members],
+    }
+
+
+def _next_hop(hop: NextHop | None) -> dict[str, Any] | None:
+    if hop is None:
+        return None
+    return {
+        "destination": hop.destination,
+        "socket": hop.socket or None,
+        "servers": [
+            {
+                "name": server.name,
+                "preference": server.preference,
+                "addresses": server.addresses,
+                "problem": server.problem or None,
+            }
+            for server in hop.servers
+        ],
+        "problem": hop.problem or None,
+        "temporary": hop.temporary,
     }
 
 

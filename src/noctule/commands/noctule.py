@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("--client", default="", metavar="IP", help="address of the client (default: this host)")
     explain.add_argument("--auth", default="", metavar="USER", help="who the client has authenticated as")
-    explain.add_argument("-v", "--all", action="store_true", help="show the rules that do not match, too")
+    explain.add_argument("-v", "--rules", action="store_true", help="show every rule that was applied, as a tree")
+    explain.add_argument("--all", action="store_true", help="show the rules that do not match, too")
     explain.add_argument("--json", action="store_true", help="print JSON")
     explain.add_argument("address", metavar="ADDRESS")
     user = _command(commands, "user", "say who may log in: a file of names and hashed passwords", _user)
@@ -130,7 +131,7 @@ def _explain(arguments: argparse.Namespace) -> int:
         sender=arguments.sender,
         client=arguments.client,
         auth=arguments.auth,
-        as_json=arguments.json,
+        style=explain.style_of(as_json=arguments.json, rules=arguments.rules or arguments.all),
         all_rules=arguments.all,
     )
 

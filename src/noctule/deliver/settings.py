@@ -1,10 +1,11 @@
 """What the roles of this package are told; assembly fills these from the options."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from noctule.base.debug import Debug
+from noctule.deliver.plan import PlanSettings
 from noctule.deliver.wayout import WaysOut
 from noctule.mqueue.model import SortOrder
 from noctule.mqueue.schedule import RetryPolicy
@@ -48,6 +49,15 @@ class SmtpSettings:
     fallback_mx: str = ""  # FallbackMXhost
     fallback_smart_host: str = ""  # FallbackSmartHost
     try_null_mx_list: bool = False  # TryNullMXList
+
+    def plan(self, is_me: Callable[[str], bool]) -> PlanSettings:
+        """Whom to try; `is_me` as in PlanSettings."""
+        return PlanSettings(
+            is_me=is_me,
+            fallback_mx=self.fallback_mx,
+            fallback_smart_host=self.fallback_smart_host,
+            try_null_mx_list=self.try_null_mx_list,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from noctule.deliver.dialogue import next_event
 from noctule.deliver.encryption import Encryption, HandshakeFailed
 from noctule.deliver.hoststatus import HostStatus
 from noctule.deliver.message import Formed
-from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, PlanSettings, loops_back
+from noctule.deliver.plan import AskAddresses, AskExchangers, Connect, GiveUp, Plan, loops_back
 from noctule.deliver.settings import SmtpSettings
 from noctule.deliver.settlement import DELIVERY_TIME_EXPIRED
 from noctule.deliver.transaction import comes_too_late, transaction_of, untimed
@@ -76,12 +76,7 @@ class SmtpAgent:
         self._names = names
         self._log = log
         self._host_status = host_status
-        self._plan_settings = PlanSettings(
-            is_me=is_me,
-            fallback_mx=settings.fallback_mx,
-            fallback_smart_host=settings.fallback_smart_host,
-            try_null_mx_list=settings.try_null_mx_list,
-        )
+        self._plan_settings = settings.plan(is_me)
         alone = settings.single_thread and host_status is not None
         self._connections = Connections(
             hosts=0 if alone else settings.cached_hosts,  # one that is kept would keep the others out

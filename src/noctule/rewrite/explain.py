@@ -13,6 +13,7 @@ from noctule.rewrite.tracing import Complaint, Trace
 from noctule.symbols import codes
 
 Tokens = tuple[str, ...]
+_BRACKETS = frozenset("<>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,28 @@ def decision(applied: Applied) -> Tried | None:
         else:
             return found
         level = call.inner
+
+
+def rewritten_by(steps: Sequence[Step]) -> Tried | None:
+    """The rule that made an address what it came to, but for brackets and the final dot; None when no rule did."""
+    applied = [step for step in steps if isinstance(step, Applied) and step.after is not None]
+    if not applied:
+        return None
+    result = _bare(applied[-1].after or ())
+    made = (rule for rule in fired(steps) if _bare(rule.after or ()) == result != _bare(rule.before or ()))
+    return next(made, None)
+
+
+def _bare(tokens: Tokens) -> Tokens:
+    found = tuple(token for token in tokens if token not in _BRACKETS)
+    return found[:-1] if found[-1:] == (".",) else found
+
+
+def is_decision(rule: Tried) -> bool:
+    """Whether a rule says what comes of it, rather than leave its workspace to rules that did not match."""
+    after, right = rule.after or (), rule.rule.right
+    words = {token for token in after if token.isalnum()}
+    return after[:1] == (codes.MAILER,) or right[:1] == (codes.HOST,) or not words.isdisjoint(right)
 
 
 def _bringing(rule: Tried, result: Tokens) -> Applied | None:
