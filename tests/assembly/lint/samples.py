@@ -206,7 +206,7 @@ SPOILINGS = (
     Spoiling("ruleset of a mailer", _of("N105"), _mailer_ruleset),
     Spoiling("replacement", _of("N202"), _replacing(r"(?<=\t)([^\t]*)\$[1-9]", r"\1$9")),
     Spoiling("tab", _of("N201", "N001"), _tab),
-    Spoiling("twice", _of("N205", "N203"), _twice),
+    Spoiling("twice", _of("N203", "N205", "N209"), _twice),
     Spoiling("catch-all", _of("N203"), _inserting(_first_rules, lambda _lines, _at: "R$*\t\t$@ $1")),
     Spoiling("catch-all that loops", _of("N206"), _inserting(_first_rules, lambda _lines, _at: "R$*\t\t$1")),
     Spoiling("loop", _of("N206"), _loop),

@@ -175,6 +175,30 @@ def test_findings_about_an_mc_file_name_its_lines(tmp_path: Path, capsys: pytest
     assert (first["file"], first["line"], first["cf_line"]) == (str(site), 5, 4)
 
 
+def test_what_the_macro_library_says_has_its_line(tmp_path: Path) -> None:
+    site = tmp_path / "site.mc"
+    site.write_text("OSTYPE(`linux')dnl\nFEATURE(`nouucp')dnl\nMAILER(`local')dnl\n")
+    told = [str(finding) for finding in lint_file(str(site)) if "nouucp" in finding.text]
+    text = "*** ERROR: missing argument for FEATURE(nouucp): use `reject' or `nospecial'. See cf/README."
+    assert told == [f"{site}:2: warning N002: {text}"]
+
+
+def test_lines_of_a_table_are_not_those_of_the_cf_file(tmp_path: Path) -> None:
+    (tmp_path / "access").write_text("2001:db8::1\tOK\n")
+    site = tmp_path / "site.mc"
+    site.write_text(
+        f"OSTYPE(`linux')dnl\ndefine(`confDONT_BLAME_SENDMAIL', `TrustStickyBit')dnl\n"
+        f"FEATURE(`access_db', `hash -o {tmp_path}/access')dnl\nMAILER(`local')dnl\n"
+    )
+    (told,) = [finding for finding in lint_file(str(site)) if finding.kind.code == "N301"]
+    assert str(told.position) == f"{tmp_path}/access:1"
+
+
+def test_a_file_is_missed_once(tmp_path: Path) -> None:
+    mailers = (f"M{name}, P=/nowhere/uux, F=DFMhuU, A=uux - $h" for name in ("uucp-old", "uucp-new"))
+    assert found(tmp_path, *mailers) == ["N404 there is no file /nowhere/uux"]
+
+
 def test_json_and_sarif(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(write_cf(tmp_path, "Sa", "R$+\t$: $>nowhere $1"))
     assert noctule.main(["lint", "--format", "json", path]) == 1

@@ -49,7 +49,9 @@ def test_the_frame_is_clean() -> None:
         (["Sa", "R$+\t$: $2"], "N202"),
         (["Sa", "R$+ @ $+\t$@ $1", "R$- @ here\t$@ $1"], "N203"),
         (["Sa", "R$#$*\t$#$1"], "N204"),
-        (["Sa", "R$+ @ $+\t$: $1", "R$+ @ $+\t$: $1"], "N205"),
+        (["Sa", "R$- @ $-\t$: $1", "R$- @ $-\t$: $1"], "N205"),
+        (["Sa", "R$+ @ $+\t$: $1", "R$+ @ $+\t$: $1"], "N209"),
+        (["Sa", "R$+   other\ta comment"], "N201"),
         (["Sa", "R$+ @ $+\t$1 @ $2 . $1"], "N206"),
         (["Sa", "R$+ @ $=w\t$1 @ localhost"], "N206"),
         (["Sa", "R$*\t$: $>b $1", "Sb", "R$*\t$: $>a $1"], "N207"),
@@ -82,6 +84,10 @@ def test_is_found(lines: list[str], code: str) -> None:
         ["Sa", "R$+ @ $+\t$@ $>a $1"],
         ["O UnsafeGroupWrites=false"],
         ["Sa", "R$={Known} $*\t$#RELAY", "C{Known}a"],
+        ["Sa", "R$* <  @ $* $m > $*\t$: $1 < @ $2 $m . > $3"],
+        ["Sa", "R$+  @  $+\tlocal"],
+        ["Sa", "R$={cert_altnames}\t$@ OK"],
+        ["O QueueDirectory=/q", "Qslow, P=/q", "Squeuegroup", "R$*\t$# slow", "Sb", "R$*\t$# mqueue"],
     ],
 )
 def test_is_not_found(lines: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.lint import complaints, dangers, files, keys, options, references, rules
@@ -25,9 +26,13 @@ def lint_file(path: str, settings: tuple[str, ...] = ()) -> list[Finding]:
     configuration = read_configuration(Request(path=path, settings=settings, mode="t"))
     with closing(open_tables(configuration, Environment(policy=safety_policy(configuration.options)))) as table:
         include_map_errors(configuration, table.errors)
-    subject = Subject.of(configuration, source.text, path)
+    subject = replace(Subject.of(configuration, source.text, path), told=tuple(source.warnings))
     found = _in_order(finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject))
-    placed = [finding.at(source.source(finding.position.line)) for finding in found]
+    placed = [
+        finding.at(source.source(finding.position.line)) if finding.position.file == path else finding
+        for finding in found
+    ]
+    placed += complaints.of_library(source.warnings, path)
     return [finding for finding in placed if not _is_none_of_theirs(finding, source)]
 
 

@@ -44,8 +44,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Class files, maps, alias files, files of options, programs of mailers."""
     for known in map_files(subject):
         yield from _map(subject, known)
+    seen: set[tuple[Purpose, str]] = set()
     for line, purpose, path in _plain_files(subject):
-        yield from _one(subject, line, purpose, path)
+        if (purpose, path) not in seen:
+            seen.add((purpose, path))
+            yield from _one(subject, line, purpose, path)
 
 
 def map_files(subject: Subject) -> Iterator[MapFiles]:

@@ -27,12 +27,14 @@ RUNTIME_MACROS = frozenset((
     "server_name", "sts_sni", "time", "tls_version", "total_rate", "verify",
 ))
 # fmt: on
+RUNTIME_CLASSES = frozenset(("w", "m", "k", "t", "cert_altnames"))
 # What rules answer with `$#` besides mailers; single letters and numbers are the answers of srv_features and its like.
 ANSWERS = frozenset(("accept", "discard", "error", "ok", "relay", "temp", "temporary"))
 # What the m4 library's rules ask of a site, which need not answer.
 HOOK_MACROS = frozenset("BCEFHLMRSUVWXY")
 HOOK_MAPS = frozenset({"stsxnodaneflag"})
-HOOK_CLASSES = frozenset((*"EGLMNVYZ", "Canonify", "LDAPRoute", "LDAPRouteEquiv", "TrustAuthMech", "VirtHost"))
+HOOK_MAILERS = frozenset({"unknown"})  # of hosts, when there is no MAILER(`smtp')
+HOOK_CLASSES = frozenset((*"EGLMNUVWXYZ", "Canonify", "LDAPRoute", "LDAPRouteEquiv", "TrustAuthMech", "VirtHost"))
 _NAME = f"{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}"
 _MACRO = re.compile(f"([{codes.MACRO}{codes.DEFERRED}]){_NAME}")
 _ASKED = re.compile(codes.IF + _NAME)
@@ -82,7 +84,7 @@ def _braced(name: str) -> str:
 
 
 def _classes(subject: Subject) -> Iterator[Finding]:
-    known = set(subject.configuration.classes.names()) | {"w", "m", "k", "t"}
+    known = set(subject.configuration.classes.names()) | RUNTIME_CLASSES
     for line in subject.lines:
         if line.letter in ("C", "F") and (defined := _DEFINED.match(line.text)):
             known.add(defined[1] or defined[2])
@@ -97,7 +99,7 @@ def _classes(subject: Subject) -> Iterator[Finding]:
 
 def _in_rules(subject: Subject) -> Iterator[Finding]:
     maps = set(subject.configuration.maps) | {"host", "aliases"}
-    mailers = set(subject.configuration.mailers) | set(built_in_mailers()) | ANSWERS
+    mailers = set(subject.configuration.mailers) | set(built_in_mailers()) | ANSWERS | _queue_groups(subject)
     for facts in (facts for rules in subject.rules.values() for facts in rules):
         tokens = facts.right
         for token, following in itertools.pairwise(tokens):
@@ -110,7 +112,13 @@ def _in_rules(subject: Subject) -> Iterator[Finding]:
             elif token == codes.CALL and subject.title(name) is None:
                 yield finding("N105", subject.file, facts.line, f"there is no ruleset {name}")
             elif token == codes.MAILER and not _is_answer(ascii_lower(name), mailers):
-                yield finding("N104", subject.file, facts.line, f"there is no mailer {name}")
+                code = "N106" if name in HOOK_MAILERS else "N104"
+                yield finding(code, subject.file, facts.line, f"there is no mailer {name}")
+
+
+def _queue_groups(subject: Subject) -> set[str]:
+    """What the ruleset queuegroup may answer."""
+    return {"mqueue"} | {ascii_lower(name) for name in subject.configuration.queue_groups}
 
 
 def _is_answer(name: str, mailers: set[str]) -> bool:

@@ -14,6 +14,9 @@ from noctule.symbols.macros import Macros
 from noctule.symbols.rules import Ruleset
 
 _CODES = frozenset(codes.SPELLING)
+_OF_REPLACEMENTS = frozenset(
+    (codes.MAILER, codes.HOST, codes.USER, codes.CALL, codes.MAP_BEGIN, codes.HOST_BEGIN, *codes.REPLACEMENT.values())
+)
 _SAMPLES = ((), ("x1",))  # what `$*` takes in the two workspaces a rule is tried with
 
 
@@ -43,9 +46,19 @@ def _swallowed(left: str, right: str) -> str | None:
     place = min((at for sign in (codes.MAILER, codes.HOST) if (at := pattern.find(sign, 1)) > 0), default=0)
     if place and not any(character in _CODES for character in right):
         return "the replacement has become part of the pattern: blanks stand where a tab should"
-    if "  " in pattern:
+    _, blanks, rest = pattern.rpartition("  ")
+    if blanks and (not _is_pattern(rest) or _is_comment(right)):
         return "several blanks within the pattern: a tab was meant, perhaps"
     return None
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether nothing in it stands in replacements only."""
+    return not any(character in _OF_REPLACEMENTS for character in text)
+
+
+def _is_comment(text: str) -> bool:
+    return len(text.split()) > 1 and not any(character in _CODES for character in text)
 
 
 # -- loops
@@ -118,7 +131,8 @@ def _neighbours(subject: Subject, title: str, rules: Sequence[RuleFacts]) -> Ite
         before = rules[at - 1] if at else None
         if before is not None and (before.left, before.rule.right) == (facts.left, facts.rule.right):
             text = f"rule {facts.number} of ruleset {title} is rule {before.number} again"
-            yield finding("N205", subject.file, facts.line, text)
+            changes = facts.once and meets(facts.made, facts.pattern)  # it takes two away, say
+            yield finding("N209" if changes else "N205", subject.file, facts.line, text)
         elif (earlier := _shadow(rules, at)) is not None:
             text = (
                 f"rule {facts.number} of ruleset {title} never applies: "

@@ -61,6 +61,7 @@ TABLE = (
     Kind("N206", _E, "Rule that loops", "Begin the replacement with `$:` (once) or `$@` (once, and return)."),
     Kind("N207", _E, "Rulesets that call each other for ever", "Put a rule before the call that ends with `$@`."),
     Kind("N208", _I, "Rule that is never reached", "Remove it, or look what takes its place further up."),
+    Kind("N209", _I, "Rule applied twice", "Remove one of them, unless it is to act on its own result."),
     Kind(
         "N301",
         _W,

@@ -12,5 +12,4 @@ R$*			$: $&{client_addr}
 R$- . $- . $- . $-	$: < $(dnsbl $4.$3.$2.$1._ARG_. $: ok $) >
 R< ok >			$: ok
 _LIST_FAILURE_(defn(`_ARG_'), defn(`_ARG3_'))dnl
-R< $+ <TMP> >		$: ok
 R< $+ >			_LIST_ANSWER_(defn(`_ARG_'), defn(`_ARG2_'))

@@ -16,6 +16,5 @@ R$*			$: $&{client_addr}
 R$- . $- . $- . $-	$: < $(ednsbl $4.$3.$2.$1._ARG_. $: ok $) >
 R< ok >			$: ok
 _LIST_FAILURE_(defn(`_ARG_'), defn(`_ARG3_'))dnl
-R< $+ <TMP> >		$: ok
 ifelse(defn(`_ARG4_'), `', `R< $+ >			_LIST_ANSWER_(defn(`_ARG_'), defn(`_ARG2_'), `discard')
 ', `_LIST_MATCH_(defn(`_ARG4_'))_LIST_MATCH_(defn(`_ARG5_'))_LIST_MATCH_(defn(`_ARG6_'))_LIST_MATCH_(defn(`_ARG7_'))_LIST_MATCH_(defn(`_ARG8_'))_LIST_MATCH_(defn(`_ARG9_'))')dnl

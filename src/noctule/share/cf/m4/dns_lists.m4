@@ -6,7 +6,8 @@ define(`_LIST_ANSWER_', `ifelse(`$2', `', `$`'#error $`'@ 5.7.1 $`': "550 Reject
 	`$2', `discard', `$`'#discard $`': ifelse(`$3', `', `$1', `$3')',
 	`$`'#error $`'@ 5.7.1 $`': $2')')
 dnl
-dnl  _LIST_FAILURE_(list, t or text): what the client is told when nobody answers.
-define(`_LIST_FAILURE_', `ifelse(`$2', `', `', `R< $`'+ <TMP> >		$`'#error $`'@ 4.4.3 $`': ifelse(`$2', `t',
+dnl  _LIST_FAILURE_(list, t or text): what the client is told when nobody answers, nothing without the second.
+define(`_LIST_FAILURE_', `ifelse(`$2', `', `R< $`'+ <TMP> >		$`': ok
+', `R< $`'+ <TMP> >		$`'#error $`'@ 4.4.3 $`': ifelse(`$2', `t',
 	`"451 Temporary lookup failure of " $`'&{client_addr} " at $1"', `$2')
 ')')

@@ -37,7 +37,6 @@ R< $* > $#$*		$#$2
 R< $* > RELAY		$@ RELAY
 R< $+ > $*		$#error $1
 _IF_FEATURE_(`block_bad_helo', `_UNLESS_FEATURE_(`delay_checks', `R$*			$: $>BadHelo
-R$#$*			$#$1
 ')')dnl
 R$*			$#error $@ 5.7.1 $: ifdef(`confRELAY_MSG', `confRELAY_MSG', `ifdef(`_TRUSTED_MECHANISMS_', `"550 Relaying denied. Proper authentication required."', `"550 Relaying denied"')')
 ')dnl
