@@ -174,6 +174,10 @@ RECORDED: list[tuple[int, int, str, Callable[[Log], None]]] = [
         ),
     ),
     (
+        14, 21, "QID: Warning: truncated header 'X-Long' before check with 'CheckLong' len=303 max=255",
+        lambda log: log.long_field_checked(Q, field="X-Long", ruleset="CheckLong", length=303, limit=255),
+    ),
+    (
         6, 22, "QID: client.example.com [127.0.0.9] did not issue MAIL/EXPN/VRFY/ETRN during connection to MTA",
         lambda log: log.did_not_issue(Q, client=CLIENT, daemon="MTA"),
     ),

@@ -18,7 +18,9 @@ MAX_MAP_ARGUMENTS = 9
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _NUMBER = re.compile(r"[0-9]+")
 _VALUE = re.compile(r"\s*=\s*([0-9]*)")
-_CODE = re.compile(f'"(?:[^"\\\\]|\\\\.)*"?|[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]', re.DOTALL)
+_CODE = re.compile(  # or a quoted text, or what a backslash makes part of a word
+    f'\\\\.|"(?:[^"\\\\]|\\\\.)*"?|[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]', re.DOTALL
+)
 _BINDING = frozenset(
     (codes.MATCH_ANY, codes.MATCH_ONE_OR_MORE, codes.MATCH_ONE, codes.MATCH_CLASS, codes.MATCH_NOT_CLASS)
 )

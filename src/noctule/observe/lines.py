@@ -129,6 +129,12 @@ USER_ERROR = Line("user_error", 4, NOTICE, "{text:.900}")
 # verdicts
 RULESET = Line("ruleset", 4, NOTICE, _verdict)
 RULESET_DISCARDED = Line("ruleset", 4, NOTICE, _discard)
+LONG_FIELD_CHECKED = Line(
+    "long_field_checked",
+    14,
+    NOTICE,
+    "Warning: truncated header '{field}' before check with '{ruleset}' len={length} max={limit}",
+)
 
 # connections coming in
 CONNECTED = Line("connected", 12, INFO, "connect from {client}")

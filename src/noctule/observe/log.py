@@ -207,6 +207,10 @@ class Log:
         """A check ruleset said to set the message aside."""
         self._say(lines.RULESET, id, ruleset=ruleset, args=args, relay=relay, quarantine=reason)
 
+    def long_field_checked(self, id: str, *, field: str, ruleset: str, length: int, limit: int) -> None:  # noqa: A002
+        """`${currHeader}` does not hold the whole value of a field that a ruleset is asked about."""
+        self._say(lines.LONG_FIELD_CHECKED, id, field=field, ruleset=ruleset, length=length, limit=limit)
+
     # Connections coming in.
 
     def connected(self, *, client: str) -> None:

@@ -7,7 +7,7 @@ from noctule.base.text import ascii_lower
 from noctule.mail.reply import Reply
 from noctule.observe.log import Log
 from noctule.receive.services import Services
-from noctule.rewrite.header_flags import field_macros
+from noctule.rewrite.header_flags import MAX_FIELD, field_macros
 from noctule.rewrite.results import ADDRESSED, Accepted, Discarded, Quarantined, Rejected, Unresolvable, Verdict
 from noctule.rewrite.settle import settle
 from noctule.smtp import replies
@@ -121,9 +121,12 @@ class Checks:
             template = rulesets.get(ascii_lower(name)) or rulesets.get("*")
             if template is None:
                 continue
-            unfolded = value.replace("\r\n", "")
-            text = unfolded.strip()
-            for macro, content in field_macros(name, text).items():
+            unfolded = value.replace("\r\n", "\n")
+            if len(unfolded) > MAX_FIELD:
+                self._log.long_field_checked(
+                    queue_id, field=name, ruleset=template.ruleset, length=len(unfolded), limit=MAX_FIELD
+                )
+            for macro, content in field_macros(name, unfolded).items():
                 scope.set(macro, content)
             verdict = await self.ask(template.ruleset, (unfolded,), scope, queue_id, comments=template.keep_comments)
             held = graver(held, verdict)

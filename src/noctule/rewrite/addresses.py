@@ -15,6 +15,7 @@ from noctule.base.questions import Lookups
 from noctule.base.text import ascii_lower
 from noctule.rewrite.crack import NAME, crack
 from noctule.rewrite.engine import Engine
+from noctule.rewrite.printing import spelled
 from noctule.rewrite.results import (
     ADDRESSED,
     Accepted,
@@ -28,7 +29,7 @@ from noctule.rewrite.results import (
     error_triple,
 )
 from noctule.rewrite.run import DATAERR, SOFTWARE, TEMPFAIL, Run
-from noctule.rewrite.tokenizer import Table
+from noctule.rewrite.tokenizer import Table, shorten
 from noctule.rewrite.tracing import Complaint, Trace
 from noctule.rewrite.validity import invalid, syntax_problem
 from noctule.rewrite.workspace import dequote
@@ -190,6 +191,7 @@ class Addresses:
             return Resolved(mailer=mailer, host=host, user=name)
         complaint, shown = problem
         run.say(complaint)
+        run.tell(Topic.PARSING, 1, "parseaddr-->bad q_user")
         return Unresolvable(
             code=501,
             enhanced="5.1.3",
@@ -233,8 +235,9 @@ class Addresses:
         `canonical` drops comments and phrases (the envelope).  `domain` are the tokens `@`, `example` ... to append to
         a header recipient without a domain, from `domain_of` the sender, when the sender's mailer has F=C.
         """
-        run = self._run(scope, asks, trace, sender=sender, header=header)
-        run.tell(Topic.REMOTE_NAMES, 1, f"remotename({address})")
+        run = self.engine.run(scope, asks, trace)
+        run.tell(Topic.REMOTE_NAMES, 1, f"remotename({spelled(address)})")
+        run.define("addr_type", address_type(sender=sender, header=header))
         scan = self.engine.tokenizer.scan(address)
         run.say_scan(address, scan)
         if not scan.tokens:
@@ -251,7 +254,7 @@ class Addresses:
         if codes.MACRO in text:  # the value of a `$&x` held it
             text = expand_codes(armed(text), scope)
         done = Rewritten(as_bytes(text), status)
-        run.tell(Topic.REMOTE_NAMES, 1, f"remotename => `{done.text}', stat={done.status}")
+        run.tell(Topic.REMOTE_NAMES, 1, f"remotename => `{spelled(text)}', stat={done.status}")
         run.finish()
         return done
 
@@ -319,9 +322,9 @@ class Addresses:
         text = codes.ELSE.join(args)
         scan = self.engine.tokenizer.scan(text, table=table, repair=not comments)
         run.say_scan(text, scan)
-        if not scan.tokens and run.complaints:
+        if not scan.tokens:  # nothing but a comment
             run.finish()
-            return _rejected(run.complaints[0])
+            return _rejected(run.complaints[0]) if run.complaints else Accepted()
         outcome = self.engine.apply(run, found, scan.tokens)
         run.finish()
         if outcome.status == SOFTWARE:
@@ -424,7 +427,7 @@ def _broken(run: Run, text: str) -> Unresolvable:
 
 def _error(run: Run, host: str, user: str, text: str) -> Unresolvable:
     error = error_triple(host, user)
-    said = f"{text}... {error.text}" if text and f"{error.code}" in ADDRESSED else error.text
+    said = f"{shorten(text)}... {error.text}" if text and f"{error.code}" in ADDRESSED else error.text
     run.say(Complaint(f"{error.code} {error.enhanced}", said, error.status))
     if (problem := syntax_problem(user)) is not None:
         complaint, user = problem

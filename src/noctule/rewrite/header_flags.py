@@ -4,7 +4,9 @@ from noctule.base.text import ascii_lower
 
 _USER = 0x00040000  # it came with the message
 _RECIPIENTS, _SENDERS, _BLIND, _STRIPPED = 0x2, 0x100, 0x4000, 0x10000
-_SHOWN = 1024  # bytes of a value that ${currHeader} holds
+MAX_FIELD = 255  # characters of a value; of a longer one ${currHeader} holds the beginning
+_SHOWN = 252  # bytes that ${currHeader} holds; the last one of a quote that just fits comes on top
+_INSIDE_QUOTES = {'"': '\\"', **dict.fromkeys("\t\n\v\f\r", " ")}
 _FLAGS = {
     "text": 0x00000001,
     "apparently-to": 0x00040002,
@@ -57,5 +59,14 @@ def field_macros(name: str, value: str) -> dict[str, str]:
     """The macros that a header check of this field may look at."""
     flags = header_flags(name)
     kind = "h r" if flags & _RECIPIENTS else "h s" if flags & _SENDERS else "h"
-    shown = value[:_SHOWN].replace("\\", "\\\\").replace('"', '\\"')
-    return {"currHeader": f'"{shown}"', "hdr_name": name, "hdrlen": str(len(value)), "addr_type": kind}
+    return {"currHeader": f'"{_quoted(value)}"', "hdr_name": name, "hdrlen": str(len(value)), "addr_type": kind}
+
+
+def _quoted(value: str) -> str:
+    """As much of a value as fits, with a backslash before each quote and a blank for each white space."""
+    shown = ""
+    for char in value[:_SHOWN]:
+        if len(shown) >= _SHOWN:
+            break
+        shown += _INSIDE_QUOTES.get(char, char)
+    return shown

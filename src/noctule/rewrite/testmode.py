@@ -154,7 +154,7 @@ class TestMode:
             case "C" if text[1:]:
                 name, words = self._name(text[1:])
                 for word in expand_codes(words, self.macros).split() if name else ():
-                    self.debug.say(Topic.OPTIONS, 8, f"setclass({name}, {spelled(word)})")
+                    self.debug.say(Topic.OPTIONS, 8, f"setclass({name}, {as_bytes(word)})")
                     self.classes.add(name, word)
             case "C":
                 pass
@@ -359,7 +359,7 @@ class TestMode:
             case None:
                 self._write("Cannot parse\n")
             case Resolved():
-                self._set("h", result.host or None)
+                self.macros.set("h", result.host or None)
                 self._resolved(result.mailer.name, result.host, result.user)
             case Unresolvable():
                 if result.refused:
@@ -381,7 +381,6 @@ class TestMode:
         if mailer is None:
             self._write(f"Unknown mailer {name}\n")
             return
-        self.macros.set("addr_type", self._addr_type())
         self._write(f"Trying {self._kind()} address {address} for mailer {mailer.name}\n")
         result = self.addresses.rewrite_for(
             address,
@@ -392,6 +391,7 @@ class TestMode:
             header=self._header,
             trace=self._printer(),
         )
+        self.macros.set("addr_type", self._addr_type())
         self._write(f"Rcode = {result.status}, addr = {as_bytes(result.text)}\n")
 
     def _try_flags(self, text: str) -> None:

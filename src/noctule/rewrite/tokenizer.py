@@ -174,7 +174,10 @@ class Tokenizer:
     @staticmethod
     def _backslash(state: _State) -> None:
         if state.at >= len(state.text):
-            return  # a last backslash vanishes
+            if state.repair and state.angles > 0:  # it protects the first `>` that is added
+                state.complain("Unbalanced '<'")
+                state.word.append("\\>")
+            return  # otherwise a last backslash vanishes
         char = state.text[state.at]
         if char == "!" or (char == state.delimiter and state.angles == 0):
             return  # what follows is what it would have been without the backslash
@@ -191,12 +194,12 @@ class Tokenizer:
             at += 2 if text[at] == "\\" else 1
         if at >= len(text):
             state.at = len(text)
-            body = text[start:]
-            trailing = len(body) - len(body.rstrip("\\"))
+            missing = 0
             if state.repair:
+                missing = 2 if at > len(text) else 1  # a last backslash protects the first quote that is added
+            for _ in range(missing):
                 state.complain("Unbalanced '\"'")
-                body = (body[:-1] if trailing % 2 else body) + '"'
-            state.add(body)
+            state.add(text[start:] + '"' * missing)
             return
         state.at = at + 1
         state.add(text[start : at + 1])
@@ -207,7 +210,8 @@ class Tokenizer:
         depth = 1
         while depth:
             if state.at >= len(state.text):
-                for _ in range(depth):
+                protected = state.at > len(state.text)  # by a last backslash: the first that is added
+                for _ in range(depth + protected):
                     state.complain("Unbalanced '('")
                 break
             char = state.text[state.at]
