@@ -15,6 +15,7 @@ from typing import Protocol
 from noctule.base.errors import TemporaryError
 from noctule.deliver.attempt import Attempt, Outcomes
 from noctule.deliver.batch import Agent
+from noctule.deliver.expansions import say_expansion
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, returned
 from noctule.deliver.reports import NOWHERE, NowhereError, Reports
 from noctule.deliver.settings import RunnerSettings
@@ -29,7 +30,7 @@ from noctule.mqueue.schedule import TimeoutClass
 from noctule.mqueue.staging import MemoryBody
 from noctule.mqueue.store import Body, Store
 from noctule.observe.log import Log
-from noctule.route.results import Expansion, Note, NoteKind
+from noctule.route.results import Expansion
 from noctule.symbols.macros import Macros
 from noctule.symbols.mailers import Mailer
 
@@ -307,7 +308,7 @@ class Runner:
             expansion = Expansion(recipients=envelope.recipients, outcomes={})
         else:
             expansion = await parts.expander.expand(envelope, scope)
-            self._say_notes(envelope, expansion.notes)
+            say_expansion(parts.log, envelope, expansion, parts.clock())
         expanded = replace(envelope, recipients=expansion.recipients)
         outcomes: Outcomes = dict(expansion.outcomes)
         pending = [r for r in expanded.recipients if r.state is RecipientState.QUEUED and r.number not in outcomes]
@@ -436,29 +437,15 @@ class Runner:
     async def _deferral(self, envelope: Envelope, body: Body | None, message: str) -> Update:
         """A message whose body cannot be read is given up in its time too, and returned without it."""
         outcome = Deferred(status="4.3.0", text=message)
-        outcomes: Outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
-        nothing_new = Expansion(recipients=envelope.recipients, outcomes={})
-        return await self._settled(envelope, envelope, nothing_new, outcomes, body or MemoryBody(b""))
+        outcomes = {r.number: outcome for r in envelope.recipients if r.state is RecipientState.QUEUED}
+        put_off = Expansion(recipients=envelope.recipients, outcomes=outcomes)
+        say_expansion(self._parts.log, envelope, put_off, self._parts.clock())
+        return await self._settled(envelope, envelope, put_off, dict(outcomes), body or MemoryBody(b""))
 
     def _clone(self, original: Envelope, clone: Envelope) -> Envelope:
         named = replace(clone, id=self._parts.store.new_id())
         self._parts.log.cloned(original.id, clone=named.id, owner=named.sender)
         return named
-
-    def _say_notes(self, envelope: Envelope, notes: tuple[Note, ...]) -> None:
-        for note in notes:
-            match note.kind:
-                case NoteKind.ALIAS:
-                    self._parts.log.alias_expanded(envelope.id, name=note.name, members=note.text)
-                case NoteKind.FORWARD:
-                    self._parts.log.forward_expanded(envelope.id, name=note.name, members=note.text)
-                case NoteKind.FORWARD_UNUSABLE:
-                    self._parts.log.user_error(envelope.id, f"forward {note.name}: {note.text}")
-                case NoteKind.LOOP:
-                    text = f"aliasing/forwarding loop broken: {note.name} ({note.text})"
-                    self._parts.log.user_error(envelope.id, text)
-                case NoteKind.OWNER:
-                    pass  # said when the clone gets its id
 
 
 def message_scope(macros: Macros, envelope: Envelope) -> Macros:
