@@ -84,6 +84,17 @@ def test_imports_point_down_only(path: pathlib.Path) -> None:
             assert parts[0] not in BANNED_IN_PURE, f"pure package {package} must not import {name}"
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_blanks_are_named(path: pathlib.Path) -> None:
+    """Text is bytes: what Python takes for blanks and line ends by itself (85, A0) may be half of a letter in UTF-8."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            by_itself = not node.args or (isinstance(node.args[0], ast.Constant) and node.args[0].value is None)
+            assert node.func.attr not in {"isspace", "splitlines"}, f"{path}:{node.lineno}"
+            named = node.func.attr not in {"strip", "lstrip", "rstrip", "split", "rsplit"} or not by_itself
+            assert named, f"{path}:{node.lineno}: take BLANKS, words_of or first_word of base.text"
+
+
 def test_the_table_has_no_cycle() -> None:
     done: set[str] = set()
     while len(done) < len(TABLE):

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from noctule.base.text import BLANKS
+
 MAX_NAME = 256  # longer than any login name; spares the system's database questions that are only noise
 _FIELDS = 7
 _FULL_NAME_END = re.compile(r"[,;%]")
@@ -25,7 +27,7 @@ class Account:
     def full_name(self) -> str:
         """The person's name out of the gecos field: up to the first comma, `&` standing for the login name."""
         text = _FULL_NAME_END.split(self.gecos.removeprefix("*"), maxsplit=1)[0]
-        return text.replace("&", self.name[:1].upper() + self.name[1:]).strip()
+        return text.replace("&", self.name[:1].upper() + self.name[1:]).strip(BLANKS)
 
 
 class Accounts(Protocol):

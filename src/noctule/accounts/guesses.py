@@ -14,6 +14,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from noctule.base.text import words_of
+
 HALF_LIFE = 600.0  # seconds
 
 
@@ -110,7 +112,7 @@ def _network(client: str) -> str:
 
 def _plain(account: str) -> str:
     """A name as those back ends see it to which case and blanks do not matter: no spelling has guesses of its own."""
-    return " ".join(account.lower().split())
+    return " ".join(words_of(account.lower()))
 
 
 def _place(kind: str, who: str) -> tuple[int, list[int]]:

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from noctule.base.errors import TemporaryError
-from noctule.base.text import from_bytes, to_bytes
+from noctule.base.text import BLANKS, from_bytes, to_bytes
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 from noctule.sasl.login import Login, ScramKeys, Secret
 from noctule.sasl.scram import derive
@@ -31,7 +31,7 @@ SCRAM_ITERATIONS = 4096
 HASH = "sha256"
 _SALT = 16
 _AT_ONCE = 2  # hashes computed at a time: each holds its memory
-_DECOY = re.compile(r"# noctule users; decoy ([0-9a-f]{32})\s*")
+_DECOY = re.compile(r"# noctule users; decoy ([0-9a-f]{32})\s*", re.ASCII)
 _SCRYPT = re.compile(r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)")
 _SCRAM = re.compile(r"\{SCRAM-SHA-256\}(\d{4,7}),([A-Za-z0-9+/=]+),([A-Za-z0-9+/=]+),([A-Za-z0-9+/=]+)")
 
@@ -116,9 +116,9 @@ class PasswordFile:
         decoy = bytes.fromhex(first[1]) if first else hashlib.sha256(to_bytes(text)).digest()[:_SALT]
         users = {}
         for number, line in enumerate(text.split("\n"), 1):
-            if not line.strip() or line.startswith("#"):
+            if not line.strip(BLANKS) or line.startswith("#"):
                 continue
-            name, colon, hashed = line.strip().partition(":")
+            name, colon, hashed = line.strip(BLANKS).partition(":")
             known = parse_hash(hashed) if name and colon else None
             if known is None:
                 raise ValueError(f"line {number}: expected `user:hash'")

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from noctule.base.errors import ConfigurationError, Position
-from noctule.base.text import from_bytes
+from noctule.base.text import BLANKS, from_bytes, words_of
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 
 NAME = "Sendmail.conf"
 _MAX_FILE = 64 << 10
-_LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(.*)")
+_LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(.*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class SaslConfiguration:
 
     def words(self, key: str) -> tuple[str, ...]:
         """A value as words between blanks."""
-        return tuple(self.get(key).split())
+        return tuple(words_of(self.get(key)))
 
     @property
     def mechanisms(self) -> tuple[str, ...] | None:
@@ -65,7 +65,7 @@ def read_sasl_configuration(path: str, policy: SafetyPolicy) -> SaslConfiguratio
 def _values(text: str, file: str) -> dict[str, str]:
     values = {}
     for number, line in enumerate(text.split("\n"), 1):
-        stripped = line.strip()
+        stripped = line.strip(BLANKS)
         if not stripped or stripped.startswith("#"):
             continue
         found = _LINE.fullmatch(stripped)

@@ -5,6 +5,8 @@ A user whose shell is not listed has been denied the running of commands; `.forw
 
 from pathlib import Path
 
+from noctule.base.text import BLANKS
+
 ANY_SHELL = "/SENDMAIL/ANY/SHELL/"  # in /etc/shells: every shell will do
 _DEFAULT_SHELLS = frozenset({"/bin/sh", "/bin/csh"})  # what getusershell(3) says where there is no file
 _MAX_FILE = 1 << 20
@@ -17,7 +19,7 @@ def read_shells(path: str = "/etc/shells") -> frozenset[str]:
             text = file.read(_MAX_FILE).decode("latin-1")
     except OSError:
         return _DEFAULT_SHELLS
-    words = (line.split("#", 1)[0].strip() for line in text.split("\n"))
+    words = (line.split("#", 1)[0].strip(BLANKS) for line in text.split("\n"))
     return frozenset(word for word in words if word.startswith("/"))
 
 

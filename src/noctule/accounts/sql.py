@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from noctule.base.errors import ConfigurationError, TemporaryError
-from noctule.base.text import to_bytes
+from noctule.base.text import BLANKS, to_bytes
 from noctule.sasl.login import Login, Secret
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ENGINES = frozenset({"pgsql", "postgres", "postgresql"})
 _YES = frozenset({"yes", "true", "on", "1", "t", "y"})
 _PROPERTY = "userPassword"
-_LITERAL = re.compile(r"(\w*)'((?:[^']|'')*)'")
+_LITERAL = re.compile(r"(\w*)'((?:[^']|'')*)'", re.ASCII)
 _PART = re.compile(r"%([urp])")
 _HOST = re.compile(r"(.*?)(?::(\d+))?")
 _MAX_IDLE = 4
@@ -174,4 +174,4 @@ class SqlBackEnd:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or "timed out"
+    return str(error).strip(BLANKS).partition("\n")[0] or "timed out"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from noctule.base.text import from_bytes
+from noctule.base.text import from_bytes, words_of
 from noctule.sasl.login import MAX_NAME
 
 Claims = Mapping[str, Any]
@@ -42,7 +42,7 @@ class Wanted:
         return cls(
             issuer=values.get("oauth_issuer", ""),
             audience=values.get("oauth_audience", ""),
-            scopes=frozenset(values.get("oauth_scope", "").split()),
+            scopes=frozenset(words_of(values.get("oauth_scope", ""))),
             user=values.get("oauth_user_claim") or user,
         )
 
@@ -55,7 +55,7 @@ class Wanted:
             return None
         if self.audience and self.audience not in _several(claims.get("aud")):
             return None
-        if not self.scopes <= set(str(claims.get("scope", "")).split()):
+        if not self.scopes <= set(words_of(str(claims.get("scope", "")))):
             return None
         if not isinstance(user, str) or not user.isprintable():
             return None

@@ -60,7 +60,7 @@ class Site:
     def workers(self) -> int:
         """Option Workers, or one for each core; never fewer than there are shards with mail in them."""
         wanted = self.configuration.options.integer("Workers") or len(os.sched_getaffinity(0))
-        numbers = [int(shard) for shard in shards(self.directory) if shard.isdigit()]
+        numbers = [int(shard) for shard in shards(self.directory) if shard.isdecimal()]
         return max(wanted, *(number + 1 for number in numbers)) if numbers else wanted
 
     @property
@@ -179,7 +179,7 @@ def _daemon(port: DaemonPort, number: int) -> Daemon:
 def _port_number(text: str) -> int:
     if not text:
         return _SMTP
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     try:
         return socket.getservbyname(text, "tcp")

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 
 from noctule.assembly.reception import Peer
 from noctule.base.errors import ConfigurationError, Position
+from noctule.base.text import BLANKS, first_word, words_of
 from noctule.resolve import is_address
 
-_FROM = re.compile(r"\s+from\s+(\S+)(?:\s+(\S+))?\Z")
-_REWRITE = re.compile(r"(\S+)\s+(envelope|header)\s+(sender|recipient)\s+(.+)")
+_FROM = re.compile(r"\s+from\s+(\S+)(?:\s+(\S+))?\Z", re.ASCII)
+_REWRITE = re.compile(r"(\S+)\s+(envelope|header)\s+(sender|recipient)\s+(.+)", re.ASCII)
 _SETTINGS = frozenset({"@client", "@auth", "@sender", "@macro"})
-_MACRO = re.compile(r"\{(\w+)\}|(\w)")
+_MACRO = re.compile(r"\{(\w+)\}|(\w)", re.ASCII)
 _LOCAL = Peer(address="127.0.0.1", name="localhost")
 ARGUMENTS = "$|"  # between the arguments of a ruleset
 
@@ -84,24 +85,25 @@ def read_expectations(text: str, file: str) -> Iterator[Expectation]:
     """The expectations of a file, in order.  Raises ConfigurationError with its place for a line that is none."""
     circumstances = Circumstances()
     for number, written in enumerate(text.split("\n"), 1):
-        line, position = written.strip(), Position(file, number)
+        line, position = written.strip(BLANKS), Position(file, number)
         if not line or line.startswith("#"):
             continue
         try:
-            if line.split()[0] in _SETTINGS:
-                circumstances = _changed(circumstances, line[1:].split(maxsplit=2))
+            if first_word(line)[0] in _SETTINGS:
+                setting, rest = first_word(line[1:])
+                circumstances = _changed(circumstances, [word for word in (setting, *first_word(rest)) if word])
                 continue
             left, arrow, expected = f"{line} ".rpartition(" -> ")
-            if not arrow or not left.strip() or not expected.strip():
+            if not arrow or not left.strip(BLANKS) or not expected.strip(BLANKS):
                 raise ValueError("expected `WHAT -> RESULT`")
-            subject, peer = _subject(left.strip(), circumstances.peer)
+            subject, peer = _subject(left.strip(BLANKS), circumstances.peer)
         except ValueError as error:
             raise ConfigurationError(str(error), position) from None
         yield Expectation(
             position=position,
             text=line,
             subject=subject,
-            expected=expected.strip(),
+            expected=expected.strip(BLANKS),
             circumstances=replace(circumstances, peer=peer),
         )
 
@@ -110,11 +112,11 @@ def _changed(old: Circumstances, words: list[str]) -> Circumstances:
     match words:
         case ["client"]:
             return replace(old, peer=_peer(old.peer, "", ""))
-        case ["client", address, *name] if len("".join(name).split()) <= 1:
+        case ["client", address, *name] if len(words_of("".join(name))) <= 1:
             return replace(old, peer=_peer(old.peer, address, "".join(name)))
         case ["auth"]:
             return replace(old, peer=replace(old.peer, auth=""))
-        case ["auth", user, *mechanism] if len("".join(mechanism).split()) <= 1:
+        case ["auth", user, *mechanism] if len(words_of("".join(mechanism))) <= 1:
             return replace(old, peer=replace(old.peer, auth=user, mechanism="".join(mechanism) or "PLAIN"))
         case ["sender", address]:
             return replace(old, sender=address)
@@ -137,7 +139,7 @@ def _peer(old: Peer, address: str, name: str) -> Peer:
 
 def _subject(left: str, peer: Peer) -> tuple[Subject, Peer]:
     word, _, rest = left.partition(" ")
-    rest = rest.strip()
+    rest = rest.strip(BLANKS)
     match word:
         case "rewrite":
             found = _REWRITE.fullmatch(rest)
@@ -146,13 +148,13 @@ def _subject(left: str, peer: Peer) -> tuple[Subject, Peer]:
             return Rewrites(found[1], found[2] == "header", found[3] == "sender", found[4]), peer
         case "ruleset":
             names, _, workspace = rest.partition(" ")
-            if not names or not workspace.strip():
+            if not names or not workspace.strip(BLANKS):
                 raise ValueError("expected `ruleset NAME WORKSPACE`")
-            return Applies(tuple(names.split(",")), workspace.strip()), peer
+            return Applies(tuple(names.split(",")), workspace.strip(BLANKS)), peer
         case _ if word.lower().startswith("check_"):
             if (client := _FROM.search(f" {rest}")) is not None:
                 peer = _peer(peer, client[1], client[2] or "")
-                rest = f" {rest}"[: client.start()].strip()
-            return Checks(word, tuple(part.strip() for part in rest.split(ARGUMENTS)) if rest else ()), peer
+                rest = f" {rest}"[: client.start()].strip(BLANKS)
+            return Checks(word, tuple(part.strip(BLANKS) for part in rest.split(ARGUMENTS)) if rest else ()), peer
         case _:
             return Resolves(left), peer

@@ -57,7 +57,7 @@ class Generated:
         for message in self.messages:
             begins = not told or told.endswith("\n")
             told += f"{self._origin(message)}{message}" if begins and message.place else str(message)
-        return told.splitlines()
+        return told.removesuffix("\n").split("\n") if told else []
 
     def _origin(self, message: Message) -> str:
         said = message.place

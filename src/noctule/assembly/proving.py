@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from noctule.assembly.expectations import Applies, Checks, Expectation, Resolves, Rewrites
 from noctule.assembly.reception import Checked, Reception, path_of
 from noctule.assembly.workbench import Bench
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower, words_of
 from noctule.config import translate
 from noctule.rewrite.explain import Recorder, Tried, decided_by
 from noctule.rewrite.printing import token_list
@@ -119,7 +119,7 @@ class _Trial:
         run.finish()
         expected = engine.tokenizer.scan(translate(self._expectation.expected), table=table).tokens
         same = (self._expectation.expected,) if expected == tuple(tokens) else ()
-        return self._proof(token_list(tokens).strip(), *same)
+        return self._proof(token_list(tokens).strip(BLANKS), *same)
 
 
 def _verdicts(checked: Checked) -> tuple[str, ...]:
@@ -140,8 +140,8 @@ def _fits(got: str, expected: str) -> bool:
     """The same, or a reply or quarantine that begins with what is expected."""
     if got == expected or (got.startswith(f"{expected} ") and _may_go_on(expected)):
         return True
-    return _may_go_on(expected) and len(expected.split()) > 2 and got.startswith(expected)
+    return _may_go_on(expected) and len(words_of(expected)) > 2 and got.startswith(expected)
 
 
 def _may_go_on(expected: str) -> bool:
-    return expected[:3].isdigit() or expected.startswith("QUARANTINE")
+    return expected[:3].isdecimal() or expected.startswith("QUARANTINE")

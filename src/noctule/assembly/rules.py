@@ -43,9 +43,9 @@ def numbers_of(user: str) -> tuple[int, int]:
     name, *rest = _SEPARATOR.split(user, maxsplit=1)
     if not name:
         return UNSET, UNSET
-    uid, gid = (int(name), UNSET) if name.isdigit() else _of_account(name)
+    uid, gid = (int(name), UNSET) if name.isdecimal() else _of_account(name)
     if rest:
-        gid = int(rest[0]) if rest[0].isdigit() else _of_group(rest[0])
+        gid = int(rest[0]) if rest[0].isdecimal() else _of_group(rest[0])
     return uid, gid
 
 

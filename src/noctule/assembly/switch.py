@@ -6,7 +6,7 @@ empty one; so is a line with a colon behind the name, the form of nsswitch.conf.
 
 from dataclasses import dataclass
 
-from noctule.base.text import from_bytes
+from noctule.base.text import from_bytes, words_of
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
 
 MAX_FILE = 65536  # bytes
@@ -32,5 +32,5 @@ def read_switch(path: str, policy: SafetyPolicy) -> ServiceSwitch:
             text = from_bytes(read_bounded(file, MAX_FILE))
     except (OSError, SafetyError, TooLargeError, ValueError):
         return ServiceSwitch()
-    rows = (line.partition("#")[0].split() for line in text.splitlines())
+    rows = (words_of(line.partition("#")[0]) for line in text.split("\n"))
     return ServiceSwitch(tuple((row[0], tuple(row[1:])) for row in rows if len(row) > 1))

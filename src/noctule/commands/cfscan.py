@@ -3,6 +3,8 @@
 import pwd
 from collections.abc import Iterator
 
+from noctule.base.text import BLANKS
+
 CONFIGURATION = "/etc/mail/sendmail.cf"
 
 
@@ -12,8 +14,8 @@ def option_values(configuration: str, name: str) -> Iterator[str]:
         for line in lines:
             if line.startswith("O "):
                 spelled, _, value = line[2:].partition("=")
-                if spelled.strip().lower() == name.lower():
-                    yield value.partition("#")[0].strip()
+                if spelled.strip(BLANKS).lower() == name.lower():
+                    yield value.partition("#")[0].strip(BLANKS)
 
 
 def trusted_user(configuration: str) -> int | None:

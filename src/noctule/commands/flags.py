@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from noctule.base.errors import UsageError
+from noctule.base.text import BLANKS
 from noctule.mail.status import Exit
 
 _WITH_VALUE = frozenset("ABbCDeFfhLMNOopRrVX")
@@ -144,7 +145,7 @@ def _apply_general(invocation: Invocation, letter: str, value: str) -> None:
             invocation.submission_cf = value[:1] == "c"
         case "O":
             name, _, setting = value.partition("=")
-            invocation.settings.append((name.strip(), setting.strip()))
+            invocation.settings.append((name.strip(BLANKS), setting.strip(BLANKS)))
         case "o":
             invocation.settings.append((value[:1], value[1:]))
         case "e" | "T":
@@ -153,7 +154,7 @@ def _apply_general(invocation: Invocation, letter: str, value: str) -> None:
             name = value[1 : value.find("}")] if value.startswith("{") else value[:1]
             invocation.macros.append((name, value[len(name) + 2 * value.startswith("{") :]))
         case "L":
-            invocation.tag = re.sub(r"[^\w./-]", "*", value)[:32]
+            invocation.tag = re.sub(r"[^A-Za-z0-9_./-]", "*", value)[:32]
         case "d":
             invocation.debug.append(value)
         case "D":
@@ -175,7 +176,7 @@ def _apply_envelope(invocation: Invocation, letter: str, value: str) -> None:
                 raise FlagError(f"Illegal body type {value}")
             invocation.body_type = value.upper()
         case "h":
-            if not value.isascii() or not value.isdigit():
+            if not value.isascii() or not value.isdecimal():
                 raise FlagError(f"Bad hop count ({value})")
             invocation.hops = int(value)
         case "N":
@@ -202,7 +203,7 @@ def _set_mode(invocation: Invocation, value: str) -> None:
 
 
 def _notify(value: str) -> tuple[str, ...]:
-    words = tuple(word.strip().lower() for word in value.split(","))
+    words = tuple(word.strip(BLANKS).lower() for word in value.split(","))
     if words == ("never",):
         return words
     if not set(words) <= {"success", "failure", "delay"}:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noctule.base.errors import UsageError
+from noctule.base.text import BLANKS, words_of
 from noctule.commands.flags import FlagError
 from noctule.commands.sitefile import AUTHENTICATED, Site, host, network, path, site_text
 from noctule.mail.status import Exit
@@ -93,7 +94,7 @@ def _asked(question: Question) -> str:
         line = sys.stdin.readline()
         if not line:
             raise UsageError("the input ended before the last question")
-        answer = line.strip() or question.default
+        answer = line.strip(BLANKS) or question.default
         try:
             if answer and question.check is not None:
                 question.check(answer)
@@ -104,7 +105,7 @@ def _asked(question: Question) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+    return words_of(text.replace(",", " "))
 
 
 def _submitters(text: str) -> None:

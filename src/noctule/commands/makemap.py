@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from noctule.base.errors import ConfigurationError, NoctuleError
+from noctule.base.text import BLANKS
 from noctule.commands.cfscan import CONFIGURATION, trusted_user
 from noctule.files import Purpose, Relaxation, SafetyError, SafetyPolicy, rules_for, unsafe_directory
 from noctule.mail.status import Exit
@@ -96,7 +97,7 @@ def _warn_of_directory(path: str) -> None:
 
 def _delimiter(text: str) -> str:
     character = {"\\t": "\t", "\\n": "\n"}.get(text, text[:1])
-    if text and character.isspace() and character != "\t":
+    if text and character in BLANKS and character != "\t":
         print("Invalid separator", file=sys.stderr)
         return ""
     return character

@@ -9,7 +9,7 @@ from noctule.base.errors import UsageError
 
 AUTHENTICATED = "auth"  # among those who may submit: everybody with a password
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Za-z.:_-]+\]")
-_PATH = re.compile(r"/[^`',()\s$#]*")
+_PATH = re.compile(r"/[^`',()\s$#]*", re.ASCII)
 _IPV4_OCTET, _IPV6_GROUP = 8, 16  # bits: classes of networks know no finer parts
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from noctule.assembly.explaining import Destination, Explanation, Form, ends_of
 from noctule.assembly.reception import Checked
 from noctule.base.questions import AnswerKind
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.commands.branches import (
     Colour,
     asked_text,
@@ -48,7 +48,7 @@ def _section(title: str, rows: Iterator[Row], colours: bool) -> Iterator[str]:
     yield ""
     yield painted(title, Colour.BOLD, colours=colours)
     for row in rows:
-        yield painted(f"  {row.label:<{_WIDTH}}{row.text}".rstrip(), row.colour, colours=colours)
+        yield painted(f"  {row.label:<{_WIDTH}}{row.text}".rstrip(BLANKS), row.colour, colours=colours)
 
 
 def _reception(checks: Sequence[Checked], silent: frozenset[str]) -> Iterator[Row]:

@@ -2,9 +2,9 @@
 
 import re
 
-_INTEGER = re.compile(r"\s*([+-]?[0-9]{1,18})")
-_OCTAL = re.compile(r"\s*([0-7]{1,11})")
-_ANY_BASE = re.compile(r"\s*(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})")
+_INTEGER = re.compile(r"\s*([+-]?[0-9]{1,18})", re.ASCII)
+_OCTAL = re.compile(r"\s*([0-7]{1,11})", re.ASCII)
+_ANY_BASE = re.compile(r"\s*(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})", re.ASCII)
 
 
 def leading_integer(text: str) -> int:
@@ -25,5 +25,5 @@ def bits(text: str) -> int | None:
     if found is None:
         return None
     word = found[1]
-    octal = len(word) > 1 and word[0] == "0" and word.isdigit() and not set(word) & {"8", "9"}
+    octal = len(word) > 1 and word[0] == "0" and word.isdecimal() and not set(word) & {"8", "9"}
     return int(word, 8) if octal else int(word, 0) if word[:2].lower() == "0x" else int(word)

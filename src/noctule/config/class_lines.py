@@ -3,7 +3,7 @@
 import re
 
 from noctule.base.debug import Topic
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower, words_of
 from noctule.config.complaints import EX_OSERR, Complaints
 from noctule.config.model import Configuration, Opener
 from noctule.config.scanning import scan
@@ -13,9 +13,9 @@ from noctule.symbols.expand import expand_codes, spell_codes
 
 TRUSTED = "t"
 _COPY = re.compile(f"{codes.MATCH_CLASS}{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}")
-_FROM_MAP = re.compile(r"([^@/|\s][^@]*|)@([A-Za-z0-9]+)(?::(.*))?", re.DOTALL)
+_FROM_MAP = re.compile(r"([^@/|\s][^@]*|)@([A-Za-z0-9]+)(?::(.*))?", re.DOTALL | re.ASCII)
 _FIRST_WORD = "%s"
-_OPTIONAL = re.compile(r"-o\S*\s*")
+_OPTIONAL = re.compile(r"-o\S*\s*", re.ASCII)
 
 
 class ClassReader:
@@ -34,21 +34,21 @@ class ClassReader:
         name, end = macro_name(text, 0, self._say.error)
         if not name:
             return
-        for word in expand_codes(text[end:], self._macros, self._say.error).split():
+        for word in words_of(expand_codes(text[end:], self._macros, self._say.error)):
             copied = _COPY.match(word)
             members = list(self._classes.members(copied[1])) if copied else [spell_codes(word)]
             self._add(name, members)
 
     def trusted(self, text: str) -> None:
         """`Tword word`: nothing is expanded."""
-        self._add(TRUSTED, spell_codes(text).split())
+        self._add(TRUSTED, words_of(spell_codes(text)))
 
     def read(self, text: str) -> None:
         """`F{name}[-o] file [format]`, `F{name}|command`, `F{name}key@class:map`."""
         name, end = macro_name(text, 0, self._say.error)
         if not name:
             return
-        source = spell_codes(text[end:]).strip()
+        source = spell_codes(text[end:]).strip(BLANKS)
         optional = _OPTIONAL.match(source)
         if optional is not None:
             source = source[optional.end() :]
@@ -92,13 +92,13 @@ class ClassReader:
 
     def _content(self, place: str) -> str:
         if place.startswith("|"):
-            return self._opener.command_output(place[1:].strip())
+            return self._opener.command_output(place[1:].strip(BLANKS))
         return self._opener.file_text(place)
 
     def _from_lines(self, name: str, content: str, pattern: str) -> None:
         for line in content.split("\n"):
             taken = None if line.startswith("#") else scan(line, pattern)
-            self._add(name, taken.split() if taken else [])
+            self._add(name, words_of(taken or ""))
 
     def _from_map(self, name: str, key: str, map_class: str, arguments: str, *, optional: bool) -> None:
         shown = f"fileclass: F{{{name}}}"
@@ -110,7 +110,7 @@ class ClassReader:
             if not optional:
                 self._say.error(f"{shown}: map open failed", EX_OSERR)
         else:
-            self._add(name, (value or "").split())
+            self._add(name, words_of(value or ""))
 
     def _cannot_open(self, place: str, error: OSError) -> None:
         self._say.error(f"fileclass: cannot open '{place}': {error.strerror}", EX_OSERR)
@@ -125,8 +125,8 @@ def _place_and_format(source: str) -> tuple[str, str]:
     """A place in quotes may hold blanks; only a blank ends one that has none, a tab belongs to it."""
     if source.startswith('"') and '"' in source[1:]:
         place, _, rest = source[1:].partition('"')
-        if not rest or rest[0].isspace():
-            return place, rest.strip()
+        if not rest or rest[0] in BLANKS:
+            return place, rest.strip(BLANKS)
         return place + rest, ""
     place, _, rest = source.partition(" ")
-    return place, rest.strip()
+    return place, rest.strip(BLANKS)

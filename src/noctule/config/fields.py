@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from noctule.base.text import BLANKS
 from noctule.config.translate import Complain
 
 ESCAPES = {"n": "\n", "r": "\r", "f": "\f", "b": "\b"}
@@ -28,7 +29,7 @@ def unquote(text: str, position: int = 0, delimiter: str = "") -> tuple[str, int
 
 def split_name(text: str) -> tuple[str, str]:
     """The name a line begins with, and the rest from the comma or blank after it."""
-    end = next((i for i, character in enumerate(text) if character == "," or character.isspace()), len(text))
+    end = next((i for i, character in enumerate(text) if character == "," or character in BLANKS), len(text))
     return text[:end], text[end:]
 
 
@@ -36,7 +37,7 @@ def fields(text: str, missing_equals: str, complain: Complain) -> Iterator[tuple
     """The key letter and the unquoted value of each field.  Stops, after the complaint, at one without `=`."""
     position = 0
     while position < len(text):
-        while position < len(text) and (text[position] == "," or text[position].isspace()):
+        while position < len(text) and (text[position] == "," or text[position] in BLANKS):
             position += 1
         key = text[position : position + 1]
         while position < len(text) and text[position] not in "=,":
@@ -45,7 +46,7 @@ def fields(text: str, missing_equals: str, complain: Complain) -> Iterator[tuple
             complain(missing_equals)
             return
         position += 1
-        while position < len(text) and text[position].isspace():
+        while position < len(text) and text[position] in BLANKS:
             position += 1
         value, position = unquote(text, position, ",")
         yield key, value.rstrip(" \t")

@@ -53,7 +53,7 @@ def _socket(name: str, value: str, say: Complaints) -> dict[str, Any]:
     if not at:
         say.error(f"X{name}: bad address {address} (expected port@host)")
         return {}
-    if not port.isdigit() and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", port) is None:
+    if not port.isdecimal() and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", port) is None:
         say.error(f"X{name}: unknown port name {port}")
     return {"family": family, "address": host, "port": port}
 

@@ -2,6 +2,7 @@
 
 import re
 
+from noctule.base.text import words_of
 from noctule.config.complaints import Complaints
 from noctule.config.rulesets import Rulesets
 from noctule.symbols import codes
@@ -10,8 +11,8 @@ from noctule.symbols.headers import HeaderTemplate
 from noctule.symbols.macros import Macros
 
 _MACRO = re.compile(f"{codes.MACRO}{codes.NAME_BEGIN}([^{codes.NAME_END}]*){codes.NAME_END}")
-_FIELD = re.compile(r"([!-9;-~]+)\s*:(.*)", re.DOTALL)
-_CHECK = re.compile(f"\\s*{codes.CALL}(\\+?)(.*)", re.DOTALL)
+_FIELD = re.compile(r"([!-9;-~]+)\s*:(.*)", re.DOTALL | re.ASCII)
+_CHECK = re.compile(f"\\s*{codes.CALL}(\\+?)(.*)", re.DOTALL | re.ASCII)
 
 
 def read_header(text: str, macros: Macros, rulesets: Rulesets, say: Complaints) -> HeaderTemplate | None:
@@ -28,7 +29,7 @@ def read_header(text: str, macros: Macros, rulesets: Rulesets, say: Complaints) 
         if not question or (found is not None and letters):
             say.error(f'header syntax error, line "{spell_codes(text)}"')
             return None
-        flags = frozenset("".join(letters.split()))
+        flags = frozenset("".join(words_of(letters)))
     field = _FIELD.fullmatch(rest)
     if field is None:
         say.error(f'header syntax error, line "{spell_codes(text)}"')

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from noctule.base.text import words_of
 from noctule.config.c_numbers import leading_integer
 from noctule.config.complaints import Complaints
 from noctule.config.fields import fields, split_name
@@ -73,9 +74,9 @@ class MailerReader:
             case _ if key in _NUMBERS:
                 return {_NUMBERS[key]: max(0, leading_integer(value))}
             case "F":
-                return {"flags": frozenset("".join(value.split()))}
+                return {"flags": frozenset("".join(words_of(value)))}
             case "A":
-                return {"argv": tuple(value.split())}
+                return {"argv": tuple(words_of(value))}
             case "S" | "R":
                 return self._rewriting("sender" if key == "S" else "recipient", value)
             case "r":
@@ -112,9 +113,9 @@ class MailerReader:
         user, _, group = (*re.split(r"([:./])", value, maxsplit=1), "", "")[:3]
         if not user:
             self._say.error(f"mailer {name}: null user name")
-        elif not user.isdigit() and not self._opener.user_exists(user):
+        elif not user.isdecimal() and not self._opener.user_exists(user):
             self._say.error(f"readcf: mailer U= flag: unknown user {user}")
-        elif group and not group.isdigit() and not self._opener.group_exists(group):
+        elif group and not group.isdecimal() and not self._opener.group_exists(group):
             self._say.error(f"readcf: mailer U= flag: unknown group {group}")
         return {"user": value}
 

@@ -1,6 +1,7 @@
 """O lines, and settings of the command line: from text to Options, with everything Sendmail has to say about it."""
 
 from noctule.base.debug import Topic
+from noctule.base.text import BLANKS
 from noctule.config.complaints import Complaints
 from noctule.config.model import Configuration, Opener
 from noctule.config.option_specials import SPECIALS, set_timeout, timeout_name
@@ -35,7 +36,7 @@ class OptionReader:
     def line(self, text: str, *, sticky: bool = False) -> None:
         """What follows the `O` of an O line, after translation: ` Name=value`, or a letter and its value."""
         if text.startswith(" "):
-            self._named(text.strip(), sticky)
+            self._named(text.strip(BLANKS), sticky)
         else:
             self._lettered(text[:1], text[1:], sticky)
 
@@ -48,11 +49,11 @@ class OptionReader:
         elif option is None or not option.stock:
             self._say.error(f"readcf: unknown option name 0x{ord(letter) if letter else 0:x}")
         elif option.name:
-            self._set(option, value.lstrip(), sticky)
+            self._set(option, value.lstrip(BLANKS), sticky)
 
     def _named(self, text: str, sticky: bool) -> None:
         written, _, value = text.partition("=")
-        name, _, sub = written.rstrip().partition(".")
+        name, _, sub = written.rstrip(BLANKS).partition(".")
         if not name:
             self._say.error("readcf: null option name" if text else "readcf: unknown option name 0x0")
             return
@@ -62,7 +63,7 @@ class OptionReader:
             case [option]:
                 if option.name.lower() != name.lower():
                     self._say.inform(f"Option {name} used as abbreviation for {option.name}")
-                self._suboption(option, sub, value.lstrip(), sticky)
+                self._suboption(option, sub, value.lstrip(BLANKS), sticky)
             case [first, second, *_]:
                 self._say.error(f"readcf: ambiguous option name {name} (matches {first.name} and {second.name})")
 

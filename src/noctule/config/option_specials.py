@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
 
-from noctule.base.text import comma_separated
+from noctule.base.text import BLANKS, comma_separated, words_of
 from noctule.config import option_words as known
 from noctule.config.c_numbers import leading_integer
 from noctule.config.complaints import EX_SOFTWARE, EX_USAGE, Complaints
@@ -51,7 +51,7 @@ def set_timeout(options: Options, sub: str, text: str, say: Complaints) -> None:
 
 def _plain_timeout(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
     """`Timeout=5m`, or the old list `helo=5m,mail:10m`."""
-    if text[:1].isdigit():
+    if text[:1].isdecimal():
         seconds = parse_time(text, "m", say.error)
         for name in OLD_TIMEOUT:
             options.put(f"Timeout.{name}", seconds)
@@ -73,7 +73,7 @@ def _alias_file(options: Options, text: str, say: Complaints, _opener: Opener) -
     files = list(options.words("AliasFile"))
     for piece in comma_separated(text):
         head, colon, _ = piece.partition(":")
-        map_class = head.strip() if colon and "/" not in head else "implicit"
+        map_class = head.strip(BLANKS) if colon and "/" not in head else "implicit"
         if map_class not in known.ALIAS_CLASSES:
             say.error(f"setalias: unknown alias class {map_class}")
         elif len(files) == MAX_ALIAS_FILES:
@@ -166,11 +166,11 @@ def _no_recipient_action(options: Options, text: str, say: Complaints, _opener: 
 
 def _resolver(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
     names = {name.lower() for name in known.RESOLVER}
-    words = text.split()
-    for word in words:
+    written = words_of(text)
+    for word in written:
         if word.lstrip("+-").lower() not in names:
             say.error(f"readcf: I option value {word.lstrip('+-')} unrecognized")
-    options.put("ResolverOptions", tuple(word for word in words if word.lstrip("+-").lower() in names))
+    options.put("ResolverOptions", tuple(word for word in written if word.lstrip("+-").lower() in names))
 
 
 def _known_letters(name: str, letters: str) -> Special:
@@ -242,7 +242,7 @@ def _name_server(options: Options, text: str, say: Complaints, _opener: Opener) 
     except ValueError:
         say.error(f"readcf: option NameServer: invalid IP address {address}")
         return
-    if slash and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+    if slash and not (port.isdecimal() and 0 < int(port[:6]) < 65536):
         say.error(f"readcf: option NameServer: invalid port {port}")
         return
     options.put("NameServer", text)
@@ -255,9 +255,9 @@ def _account(name: str, called: str, *, group: bool) -> Special:
         user, separator, group_name = text, "", ""
         if group and not opener.user_exists(text):
             user, separator, group_name = [*re.split(r"([:./])", text, maxsplit=1), "", ""][:3]
-        if not user.isdigit() and not opener.user_exists(user):
+        if not user.isdecimal() and not opener.user_exists(user):
             say.error(f"readcf: option {called}: unknown user {user}")
-        elif separator and group_name and not group_name.isdigit() and not opener.group_exists(group_name):
+        elif separator and group_name and not group_name.isdecimal() and not opener.group_exists(group_name):
             say.error(f"readcf: option {called}: unknown group {group_name}")
         options.put(name, text)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from noctule.base.text import words_of
 from noctule.config.c_numbers import leading_integer, leading_octal
 from noctule.config.complaints import Complaints
 from noctule.config.option_table import BY_NAME, TABLE, Kind, Option
@@ -20,7 +21,7 @@ def parse_boolean(text: str) -> bool:
 
 def parse_words(text: str) -> tuple[str, ...]:
     """Words between commas and white space."""
-    return tuple(text.replace(",", " ").split())
+    return tuple(words_of(text.replace(",", " ")))
 
 
 def parse_pair(text: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from noctule.base.text import BLANKS, words_of
 from noctule.config.c_numbers import leading_integer
 from noctule.config.complaints import Complaints
 
@@ -45,16 +46,16 @@ class DaemonPort:
 
 def modifier_flags(letters: str) -> str:
     """`Ea` to `EE a`."""
-    return " ".join(letter * 2 if letter.isupper() else letter for letter in letters if not letter.isspace())
+    return " ".join(letter * 2 if letter.isupper() else letter for letter in letters if letter not in BLANKS)
 
 
 def parse_port(text: str, say: Complaints) -> DaemonPort:
     """Read one value.  Only the first letter of a key counts; a field without `=` says nothing."""
     fields: dict[str, Any] = {}
     for piece in text.split(","):
-        key, equals, value = piece.strip().partition("=")
+        key, equals, value = piece.strip(BLANKS).partition("=")
         if equals:
-            fields |= _field(key.rstrip(), value.strip(), say)
+            fields |= _field(key.rstrip(BLANKS), value.strip(BLANKS), say)
     return replace(DaemonPort(), **fields)
 
 
@@ -91,14 +92,14 @@ def _networks(value: str, say: Complaints) -> tuple[str, ...]:
 
 
 def _filters(value: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in value.split(";") if name.strip())
+    return tuple(name.strip(BLANKS) for name in value.split(";") if name.strip(BLANKS))
 
 
 _FIELDS: dict[str, tuple[str, Callable[[str], object]]] = {
     "A": ("address", str),
     "I": ("filters", _filters),
     "L": ("listen", leading_integer),
-    "M": ("modifiers", lambda value: "".join(value.split())),
+    "M": ("modifiers", lambda value: "".join(words_of(value))),
     "N": ("name", str),
     "P": ("port", str),
     "R": ("receive_size", leading_integer),

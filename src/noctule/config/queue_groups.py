@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from noctule.base.text import words_of
 from noctule.config.c_numbers import leading_integer
 from noctule.config.complaints import Complaints
 from noctule.config.fields import fields, split_name
@@ -23,7 +24,7 @@ def read_queue_group(text: str, known: dict[str, QueueGroup], queue_directory: s
             case "P":
                 values["path"] = value
             case "F":
-                values["flags"] = frozenset("".join(value.split()))
+                values["flags"] = frozenset("".join(words_of(value)))
             case "I":
                 values["interval"] = parse_time(value, "m", say.error)
             case _ if key in _NUMBERS:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from noctule.base.debug import Debug, Topic
 from noctule.base.errors import Position
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.config.c_numbers import leading_integer
 from noctule.config.class_lines import ClassReader
 from noctule.config.complaints import Complaints
@@ -123,7 +123,7 @@ class _Reader:
 
     def _environment(self, text: str) -> None:
         written, equals, value = text.partition("=")
-        name = written.strip()
+        name = written.strip(BLANKS)
         passed = value if equals else self._opener.environment(name)
         if name and passed is not None:
             self.conf.environment[name] = passed
@@ -139,19 +139,19 @@ class _Reader:
         if name is None:
             self.say.error("readcf: config K line: no map name")
             return
-        rest = text[name.end() + 1 :].lstrip()
+        rest = text[name.end() + 1 :].lstrip(BLANKS)
         map_class = _MAP_CLASS.match(rest)
         if map_class is None:
             self.say.error(f"readcf: config K line, map {name[0]}: no map class")
             return
-        arguments = rest[map_class.end() + 1 :].lstrip()
+        arguments = rest[map_class.end() + 1 :].lstrip(BLANKS)
         key = ascii_lower(name[0])
         self.conf.maps[key] = MapDeclaration(key, map_class[0], arguments, self.say.position)
 
     def _precedence(self, text: str) -> None:
         name, equals, value = text.partition("=")
         if equals:
-            self.conf.precedences[name.strip()] = leading_integer(value)
+            self.conf.precedences[name.strip(BLANKS)] = leading_integer(value)
         else:
             self._unknown("P" + text)
 
@@ -171,7 +171,7 @@ class _Reader:
     def _version(self, text: str) -> None:
         level, slash, vendor = text.partition("/")
         self.conf.level = leading_integer(level)
-        self.conf.vendor = vendor.strip()
+        self.conf.vendor = vendor.strip(BLANKS)
         if slash and self.conf.vendor.lower() not in VENDORS:
             self.say.error(f'invalid V line vendor code: "{self.conf.vendor}"')
         if self.conf.level >= SHORT_NAME_LEVEL and (host := self._macros.get("w")):

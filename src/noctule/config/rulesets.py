@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from noctule.base.errors import Position
+from noctule.base.text import BLANKS
 from noctule.config.complaints import Complaints
 from noctule.symbols import codes
 from noctule.symbols.expand import expand_codes, spell_codes
@@ -17,7 +18,7 @@ MAX_MAP_ARGUMENTS = 9
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _NUMBER = re.compile(r"[0-9]+")
-_VALUE = re.compile(r"\s*=\s*([0-9]*)")
+_VALUE = re.compile(r"\s*=\s*([0-9]*)", re.ASCII)
 _CODE = re.compile(  # or a quoted text, or what a backslash makes part of a word
     f'\\\\.|"(?:[^"\\\\]|\\\\.)*"?|[{codes.MATCH_ANY}-{codes.REPLACEMENT[9]}]', re.DOTALL
 )
@@ -55,12 +56,12 @@ class Rulesets:
 
         Returns its name, or its number as text, and the rest of the text; ("", "") after an error.
         """
-        text = text.lstrip()
+        text = text.lstrip(BLANKS)
         found = _NUMBER.match(text) or _NAME.match(text)
         if found is None:
             self._say.error(f'invalid ruleset name: "{spell_codes(text)}"')
             return "", ""
-        if found[0][0].isdigit():
+        if found[0][0].isdecimal():
             number = int(found[0][:9])
             if number >= MAX_NUMBER:
                 self._say.error(f"bad ruleset {number} ({MAX_NUMBER} max)")
@@ -100,7 +101,7 @@ class Rulesets:
         name, _ = self.enter(text)
         self._current = None
         if name:
-            self._current = self._sets[int(name) if name.isdigit() else self._numbers[name]]
+            self._current = self._sets[int(name) if name.isdecimal() else self._numbers[name]]
             if self._current.rules and self._current.number not in self._noted:
                 self._noted.add(self._current.number)
                 self._say.note(f"WARNING: Ruleset {name} has multiple definitions")
@@ -126,7 +127,7 @@ class Rulesets:
 
 def check_left(text: str, say: Complaints) -> int:
     """Complain about operators that do not belong on the left.  Returns how many bind a number."""
-    if not text.strip():
+    if not text.strip(BLANKS):
         say.error("R line: null LHS")
     bindings = 0
     for code in _CODE.findall(text):
@@ -143,7 +144,7 @@ def check_left(text: str, say: Complaints) -> int:
 
 def check_right(text: str, bindings: int, say: Complaints) -> None:
     """Complain about operators that do not belong on the right, numbers out of bounds, and look-ups that do not end."""
-    if not text.strip():
+    if not text.strip(BLANKS):
         say.error("R line: null RHS")
     end = ""
     arguments = 0

@@ -3,6 +3,8 @@
 import functools
 import re
 
+from noctule.base.text import BLANKS
+
 _CONVERSION = re.compile(r"%(\*?)([0-9]{0,4})(?:(s|c|%)|\[(\^?)(\]?[^\]]*)\])")
 _RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
 
@@ -32,7 +34,7 @@ def _compile(pattern: str) -> re.Pattern[str] | None:
                 return re.compile(out, re.DOTALL)
         elif pattern[position] == "%":
             return None
-        elif pattern[position].isspace():
+        elif pattern[position] in BLANKS:
             out += r"\s*+"
             position += 1
         else:

@@ -14,7 +14,7 @@ def parse_time(text: str, unit: str, complain: Complain) -> int:
     text = text.removeprefix("-")
     while position < len(text):
         end = position
-        while end < len(text) and text[end].isascii() and text[end].isdigit():
+        while end < len(text) and text[end].isdecimal():
             end += 1
         letter = text[end] if end < len(text) else unit
         if letter not in SECONDS:

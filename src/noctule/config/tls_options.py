@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from noctule.base.text import BLANKS, words_of
 from noctule.config.c_numbers import bits
 
 _NUMBERS = {
@@ -89,12 +90,12 @@ class TlsWishes:
 
 def tls_pairs(text: str) -> Iterator[tuple[str, str]]:
     """`key=value; key=value`.  Raises ValueError with Sendmail's words where it is none."""
-    text = text.strip('"').strip()
-    parts = [part.strip() for part in text.split(";")]
+    text = text.strip('"').strip(BLANKS)
+    parts = [part.strip(BLANKS) for part in text.split(";")]
     if not any(parts):
         raise ValueError(f"invalid_syntax, opt={text}")
     for part in filter(None, parts):
-        key, _, value = (word.strip() for word in part.partition("="))
+        key, _, value = (word.strip(BLANKS) for word in part.partition("="))
         if not value:
             raise ValueError(f"invalid_syntax, opt={key}")
         yield key, value
@@ -113,7 +114,7 @@ def read_tls_wishes(pairs: Iterable[tuple[str, str]]) -> TlsWishes:
 def _with(wishes: TlsWishes, key: str, value: str) -> TlsWishes:
     match key.lower():
         case "options":
-            names = value.replace(",", " ").split()
+            names = words_of(value.replace(",", " "))
             if unknown := next((name for name in names if ssl_option(name) is None), None):
                 raise ValueError(f"{unknown}, error=SSL_OP not found")
             return replace(wishes, options=wishes.options | ssl_options(names, usual=0))

@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Callable
 
+from noctule.base.text import BLANKS
 from noctule.symbols import codes
 
 MAX_NAME = 25
@@ -29,7 +30,7 @@ def translate(text: str, complain: Complain = _ignore, *, comments: bool = True)
     A comment runs from `#` to the end of its physical line; quotes do not protect it, `$#` is not one.
     """
     if "$" not in text and "#" not in text:
-        return text.rstrip()
+        return text.rstrip(BLANKS)
     out: list[str] = []
     position = 0
     step = _STEP if comments else _DOLLAR
@@ -42,7 +43,7 @@ def translate(text: str, complain: Complain = _ignore, *, comments: bool = True)
             code, position = _dollar(text, position, complain)
             out.append(code)
     out.append(text[position:])
-    return "".join(out).rstrip()
+    return "".join(out).rstrip(BLANKS)
 
 
 def _dollar(text: str, position: int, complain: Complain) -> tuple[str, int]:

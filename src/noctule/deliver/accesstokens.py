@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from noctule.base.errors import TemporaryError
+from noctule.base.text import BLANKS
 from noctule.net.https import Answer, Https, Request, is_https_url, reason
 
 MARGIN = 60.0  # seconds before its end when a token is not used any more
@@ -120,12 +121,12 @@ def read_grant(text: str) -> Mapping[str, str]:
     """The lines of a file.  Raises ValueError, without showing them, for one that is not understood."""
     values = {}
     for number, line in enumerate(text.split("\n"), 1):
-        key, colon, value = line.strip().partition(":")
+        key, colon, value = line.strip(BLANKS).partition(":")
         if not key or key.startswith("#"):
             continue
         if not colon or key not in _KEYS:
             raise ValueError(f"line {number} is not understood")
-        values[key] = value.strip()
+        values[key] = value.strip(BLANKS)
     for key in _NEEDED:
         if not values.get(key):
             raise ValueError(f"no {key}")
@@ -144,7 +145,7 @@ def read_answer(answer: Answer) -> tuple[str, float, str]:
         raise ValueError(f"status {answer.status}, no JSON")
     if answer.status != http.HTTPStatus.OK:
         text = " ".join(str(said[key]) for key in ("error", "error_description") if key in said)
-        raise ValueError(f"status {answer.status} {text[:200]}".rstrip())
+        raise ValueError(f"status {answer.status} {text[:200]}".rstrip(BLANKS))
     token, lifetime, refresh = said.get("access_token"), said.get("expires_in", UNSAID), said.get("refresh_token", "")
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
         raise ValueError("no access token")

@@ -156,7 +156,7 @@ def _error_mailer(recipient: Recipient) -> Outcome:
     """`$#error $@ 5.1.1 $: 550 text`: the triple's host is the status, its user the text."""
     triple = triple_of(recipient)
     code, _, text = triple.user.partition(" ")
-    if not (code.isascii() and code.isdigit() and len(code) == 3):
+    if not (code.isdecimal() and len(code) == 3):
         code, text = "553", triple.user
     status = triple.host if triple.host[:2] in {"4.", "5."} else f"{code[0]}.0.0"
     if code.startswith("4"):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from noctule.base.errors import ProtocolError, TemporaryError
 from noctule.base.questions import Answering
+from noctule.base.text import BLANKS
 from noctule.deliver.accesstokens import AccessTokens
 from noctule.deliver.connections import Connection
 from noctule.deliver.credentials import TEMPORARY, Identity, from_ruleset
@@ -203,7 +204,7 @@ async def _exchange(name: str, exchange: ClientExchange, connection: Connection,
 
 def _decoded(challenge: str) -> bytes:
     try:
-        return base64.b64decode(challenge.strip(), validate=True)
+        return base64.b64decode(challenge.strip(BLANKS), validate=True)
     except ValueError:
         raise ProtocolError("a challenge that is no base64") from None
 

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from noctule.base.text import from_bytes
+from noctule.base.text import from_bytes, words_of
 from noctule.sasl.steps import Credentials
 
 TEMPORARY = "temp"  # how the ruleset says that nobody can tell now
@@ -74,4 +74,4 @@ def _identity(
     if sum(map(bool, (password, file, grant))) > 1:
         raise ValueError("more than one password")
     credentials = Credentials(name=name or user, password=password, author=user, realm=realm)
-    return Identity(credentials, tuple(mechanisms.upper().split()), file, grant)
+    return Identity(credentials, tuple(words_of(mechanisms.upper())), file, grant)

@@ -137,7 +137,7 @@ def read(path: Path) -> Status | None:
     try:
         with path.open("rb") as file:
             text = file.read(_MAX_FILE).decode("latin-1")
-        facts = {line[:1]: line[1:] for line in text.splitlines()}
+        facts = {line[:1]: line[1:] for line in text.split("\n")}
         if "." not in facts:
             return None
         return Status(

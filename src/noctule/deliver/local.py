@@ -14,6 +14,7 @@ from typing import Protocol
 
 from noctule.base.debug import Topic
 from noctule.base.errors import TemporaryError
+from noctule.base.text import BLANKS
 from noctule.deliver.batch import Batch, triple_of
 from noctule.deliver.localtext import local_text, mailbox_text, maildir_text
 from noctule.deliver.message import Formed
@@ -126,11 +127,11 @@ class LocalAgent:
         found = await self._find_user(user)
         if found is not None:
             identity = found.identity
-        elif user.isascii() and user.isdigit():
+        elif user.isdecimal():
             identity = Identity("", int(user), int(user))
         else:
             return Failed(status="5.3.5", text="Local configuration error", reply=f"554 5.3.5 no user {user}")
-        return replace(identity, gid=int(group)) if group.isascii() and group.isdigit() else identity
+        return replace(identity, gid=int(group)) if group.isdecimal() else identity
 
     def _request(self, batch: Batch, scope: Macros, identity: Identity) -> Request:
         mailer = batch.mailer
@@ -198,7 +199,7 @@ def argument_vector(mailer: Mailer, users: Iterable[str], scope: Macros) -> list
 
 def _argument(mailer: Mailer, user: str) -> str:
     if mailer.name in {"prog", "*file*"}:
-        return plain_user(user).removeprefix("|").strip()
+        return plain_user(user).removeprefix("|").strip(BLANKS)
     if "s" in mailer.flags:
         user = user.replace('"', "")
     return user.lstrip("\\") if "B" in mailer.flags else user

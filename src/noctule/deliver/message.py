@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from noctule.base.questions import Answering, Lookups
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.mail.envelope import BodyType, Envelope, HeaderField
 from noctule.mail.outcome import Failed
 from noctule.mime import EightBitMode, Handling, MimeLimits, MimeSettings, handling, to_eight_bit, to_seven_bit
@@ -259,7 +259,7 @@ def split_addresses(value: str) -> list[str]:
             parts.append(text[start : match.start()])
             start = match.end()
     parts.append(text[start:])
-    return [part.strip() for part in parts if part.strip()]
+    return [part.strip(BLANKS) for part in parts if part.strip(BLANKS)]
 
 
 def fold_addresses(name: str, addresses: Iterable[str], line_limit: int = 0) -> str:

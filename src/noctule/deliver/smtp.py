@@ -242,7 +242,7 @@ class SmtpAgent:
                 return await self._greet(batch, partial(net.connect_unix, path), Remote(path))
             case ["TCP", host]:
                 return await self._connect_inet(batch, host, self._settings.default_port)
-            case ["TCP", host, port] if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
+            case ["TCP", host, port] if port.isdecimal() and 0 < int(port) < 65536:
                 return await self._connect_inet(batch, host, int(port))
             case _:
                 text = f"mailer {batch.mailer.name}: A={' '.join(words)}: not understood"

@@ -4,6 +4,7 @@ import errno
 from dataclasses import dataclass
 from typing import Any
 
+from noctule.base.text import BLANKS
 from noctule.mail.outcome import Deferred, Delivered, Failed, Outcome
 from noctule.mail.reply import Reply
 from noctule.mail.status import REPLY_CODE_OF_EXIT, STATUS_OF_EXIT, TEXT_OF_EXIT, Exit
@@ -87,7 +88,7 @@ def from_exit(code: int, output: str = "") -> Outcome:
 
 def _first_line(output: str) -> str:
     lines = output.split("\n")
-    return next((line.strip() for line in lines if line.strip()), "")[:200]
+    return next((line.strip(BLANKS) for line in lines if line.strip(BLANKS)), "")[:200]
 
 
 def from_error(error: OSError, remote: Remote) -> Deferred:

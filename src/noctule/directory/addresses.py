@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from noctule.base.errors import ConfigurationError
+from noctule.base.text import BLANKS, words_of
 from noctule.directory.messages import Scope, Search
 
 _PORTS = {"ldap": 389, "ldaps": 636}
@@ -30,12 +31,12 @@ class Server:
 
 def servers(text: str) -> tuple[Server, ...]:
     """The servers of URIs separated by blanks or commas.  Raises ConfigurationError."""
-    return tuple(_server(uri) for uri in re.split(r"[\s,]+", text.strip()) if uri)
+    return tuple(_server(uri) for uri in re.split(r"[\s,]+", text.strip(BLANKS)) if uri)
 
 
 def hosts(text: str, port: int) -> tuple[Server, ...]:
     """The servers of names separated by blanks, each perhaps with `:port` of its own.  Raises ConfigurationError."""
-    return tuple(_on_host("ldap", word, port) for word in text.split())
+    return tuple(_on_host("ldap", word, port) for word in words_of(text))
 
 
 def searched(url: str) -> Search:

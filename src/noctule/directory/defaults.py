@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from noctule.base.text import from_bytes
+from noctule.base.text import BLANKS, first_word, from_bytes
 
 PATHS = ("/etc/ldap/ldap.conf", "/etc/openldap/ldap.conf")
 _MAX_FILE = 1 << 20
@@ -70,5 +70,5 @@ def _file(path: Path) -> dict[str, str]:
             text = from_bytes(file.read(_MAX_FILE))
     except OSError:
         return {}
-    lines = (line.split(None, 1) for line in text.splitlines() if line.strip() and not line.startswith("#"))
-    return {words[0].upper(): words[1].strip() for words in lines if len(words) == 2}
+    settings = (first_word(line) for line in text.split("\n") if not line.startswith("#"))
+    return {name.upper(): value.rstrip(BLANKS) for name, value in settings if value}

@@ -6,7 +6,7 @@ As libldap does, blanks around parts are taken, and the outermost parentheses ma
 import re
 
 from noctule.base.errors import NoctuleError
-from noctule.base.text import to_bytes
+from noctule.base.text import BLANKS, to_bytes
 from noctule.directory import ber
 
 _MAX_DEPTH = 30
@@ -14,7 +14,7 @@ _MAX_LENGTH = 16_384
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
 _BAD_ESCAPE = re.compile(r"\\(?![0-9A-Fa-f]{2})")
 _SPECIAL = re.compile(r"[*()\\\0]")
-_ITEM = re.compile(r"([A-Za-z0-9.;-]+)\s*(=|>=|<=|~=)(.*)", re.DOTALL)
+_ITEM = re.compile(r"([A-Za-z0-9.;-]+)\s*(=|>=|<=|~=)(.*)", re.DOTALL | re.ASCII)
 _EXTENSIBLE = re.compile(r"([A-Za-z0-9.;-]*)(:dn)?(?::([A-Za-z0-9.-]+))?:=(.*)", re.DOTALL)
 _AND, _OR, _NOT, _EQUALITY, _SUBSTRINGS, _GREATER, _LESS, _PRESENT, _APPROXIMATE, _EXTENDED = (
     0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0x87, 0xA8, 0xA9,
@@ -34,7 +34,7 @@ def escaped(value: str) -> str:
 
 def encoded_filter(text: str) -> bytes:
     """A filter for the wire, from byte text.  Raises FilterError."""
-    text = text.strip()
+    text = text.strip(BLANKS)
     if len(text) > _MAX_LENGTH:
         raise FilterError("filter too long")
     try:
@@ -43,7 +43,7 @@ def encoded_filter(text: str) -> bytes:
         encoded, end = _filter(text, 0, 0)
     except UnicodeEncodeError:
         raise FilterError("filter with characters that are no bytes") from None
-    if text[end:].strip():
+    if text[end:].strip(BLANKS):
         raise FilterError(f"text after the filter: {text[end:]:.40}")
     return encoded
 
@@ -84,7 +84,7 @@ def _item(text: str) -> bytes:
     name, relation, value = ber.element(ber.OCTETS, to_bytes(found[1])), found[2], found[3]
     if "(" in value:
         raise FilterError(f"parenthesis in value: {value:.40}")
-    if relation == "=" and value.strip() == "*":
+    if relation == "=" and value.strip(BLANKS) == "*":
         return ber.element(_PRESENT, to_bytes(found[1]))
     if relation == "=" and "*" in value:
         return ber.element(_SUBSTRINGS, name, _substrings(value.split("*")))
@@ -119,6 +119,6 @@ def _value(text: str) -> bytes:
 
 
 def _past_blanks(text: str, start: int) -> int:
-    while text[start : start + 1].isspace():
+    while start < len(text) and text[start] in BLANKS:
         start += 1
     return start

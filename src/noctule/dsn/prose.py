@@ -102,7 +102,7 @@ def _transcript(notices: Iterable[Notice]) -> Iterator[str]:
                 yield f"... while talking to {printable(talking_to)}:"
             if outcome.reply:
                 yield f"<<< {printable(outcome.reply)}"
-        elif isinstance(outcome, Failed) and outcome.exit is not None and not outcome.reply[:3].isdigit():
+        elif isinstance(outcome, Failed) and outcome.exit is not None and not outcome.reply[:3].isdecimal():
             yield printable(outcome.reply)
         yield _event(printable(notice.recipient.address), notice)
 

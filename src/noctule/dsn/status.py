@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from noctule.base.international import is_utf8
+from noctule.base.text import BLANKS, first_word
 from noctule.dsn.notice import Action, Notice
 from noctule.dsn.xtext import decode_xtext
 from noctule.mail.envelope import Envelope, Recipient, qualified
@@ -11,14 +12,16 @@ from noctule.mail.outcome import Delivered, Failed
 from noctule.mail.status import reported_status
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_PEER = re.compile(r"(?:[^@\s]*@)?(\S+) \[.*")  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
+_PEER = re.compile(
+    r"(?:[^@\s]*@)?(\S+) \[.*", re.ASCII
+)  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
 _SMTP_REPLY = re.compile(r"[245]\d\d[ -]")
 _MAX_FIELD = 900  # octets of a value: with its name below the 998 of a line
 
 
 def printable(text: str) -> str:
     """Text for one line: control characters become blanks; cut to what SMTP carries."""
-    return _CONTROL.sub(" ", text)[:_MAX_FIELD].strip()
+    return _CONTROL.sub(" ", text)[:_MAX_FIELD].strip(BLANKS)
 
 
 def message_fields(envelope: Envelope, host: str, date: Callable[[float], str]) -> list[str]:
@@ -62,7 +65,7 @@ def received_from(envelope: Envelope) -> str:
         return ""
     peer = printable(envelope.macros.get("_", ""))
     if peer.startswith("["):
-        return peer.split()[0]
+        return first_word(peer)[0]
     found = _PEER.fullmatch(peer)
     return found[1] if found else ""
 

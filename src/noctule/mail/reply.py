@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?:\s+|$)")
+from noctule.base.text import BLANKS
+
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?:\s+|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Reply:
         match = _ENHANCED.match(texts[0]) if texts else None
         if match is None or match[1] != str(code)[0]:
             return cls(code, "", tuple(texts) or ("",))
-        enhanced = match[0].strip()
+        enhanced = match[0].strip(BLANKS)
         return cls(code, enhanced, tuple(t[match.end() :] if t.startswith(enhanced) else t for t in texts))
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 
 MARKER = "@"  # a database with this key (value "@") is complete
 MAX_ALIAS = 1 << 20  # bytes of one right-hand side
@@ -43,10 +43,10 @@ def parse_aliases(lines: Iterable[str]) -> Iterator[Alias | AliasError]:
         if match is None:
             yield AliasError(number, "missing colon")
             continue
-        name, value = ascii_lower(match[1].strip()), text[match.end() :].lstrip(" \t")
+        name, value = ascii_lower(match[1].strip(BLANKS)), text[match.end() :].lstrip(" \t")
         if not name:
             yield AliasError(number, f"{text:.100}... illegal alias name")
-        elif not value.strip():
+        elif not value.strip(BLANKS):
             yield AliasError(number, f"{text:.100}... missing value for alias")
         elif len(value) > MAX_ALIAS:
             yield AliasError(number, f"{name:.100}... alias too long")

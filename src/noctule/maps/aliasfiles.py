@@ -6,7 +6,7 @@ Commas in double quotes belong to a specification: `ldap: -k (uid=%0) -v "mail,c
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from noctule.base.text import comma_separated
+from noctule.base.text import BLANKS, comma_separated, words_of
 from noctule.maps.classes import class_info
 
 MAX_FILES = 64
@@ -21,7 +21,7 @@ class AliasFile:
 
     @property
     def file(self) -> str:
-        return next((word for word in self.arguments.split() if not word.startswith("-")), "")
+        return next((word for word in words_of(self.arguments) if not word.startswith("-")), "")
 
     @property
     def rebuildable(self) -> bool:
@@ -49,4 +49,6 @@ def ldap_aliases(cluster: str, host: str) -> str:
 
 def _alias_file(spec: str) -> AliasFile:
     head, colon, rest = spec.partition(":")
-    return AliasFile(head.strip(), rest.strip()) if colon and "/" not in head else AliasFile("implicit", spec)
+    if not colon or "/" in head:
+        return AliasFile("implicit", spec)
+    return AliasFile(head.strip(BLANKS), rest.strip(BLANKS))

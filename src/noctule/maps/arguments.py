@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from noctule.base.errors import ConfigurationError
+from noctule.base.text import BLANKS, first_word
 
 _COMMON = "ANOadfkmoqStTDvz"
 
@@ -38,16 +39,16 @@ class Arguments:
     @property
     def file(self) -> str:
         """The first word after the flags."""
-        return (self.text.split(None, 1) or [""])[0]
+        return first_word(self.text)[0]
 
 
 def parse_arguments(text: str, grammar: Grammar, *, map_name: str, class_name: str) -> tuple[Arguments, list[str]]:
     """The arguments, and Sendmail's words for what is wrong with them.  Wrong flags are left out."""
     flags: dict[str, str] = {}
     errors: list[str] = []
-    rest = text.lstrip()
+    rest = text.lstrip(BLANKS)
     while rest.startswith("-"):
-        letter = rest[1:2].strip()
+        letter = rest[1:2].strip(BLANKS)
         value, rest = _value(rest[1 + len(letter) :], grammar)
         if not value and letter and letter in grammar.spaced:
             value, rest = _value(rest, grammar)
@@ -57,7 +58,7 @@ def parse_arguments(text: str, grammar: Grammar, *, map_name: str, class_name: s
             flags[letter] = value
         if grammar.first_word_only:
             rest = ""
-    arguments = Arguments(flags, rest.rstrip())
+    arguments = Arguments(flags, rest.rstrip(BLANKS))
     if grammar.needs_file and not arguments.text:
         errors.append(f"No file name for {class_name} map {map_name}")
     return arguments, errors
@@ -85,6 +86,6 @@ def seconds(value: str, default: float) -> float:
 def _value(text: str, grammar: Grammar) -> tuple[str, str]:
     """The text up to the next blank, which may be nothing, and what follows."""
     if grammar.quotes and text.startswith('"') and (end := text.find('"', 1)) > 0:
-        return text[1:end], text[end + 1 :].lstrip()
-    end = next((index for index, char in enumerate(text) if char.isspace()), len(text))
-    return text[:end], text[end:].lstrip()
+        return text[1:end], text[end + 1 :].lstrip(BLANKS)
+    end = next((index for index, char in enumerate(text) if char in BLANKS), len(text))
+    return text[:end], text[end:].lstrip(BLANKS)

@@ -6,7 +6,7 @@ from noctule.base.questions import Answer, AnswerKind, found
 from noctule.maps.arguments import FIRST_WORD
 from noctule.maps.map import Map
 
-_NUMBER = re.compile(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
+_NUMBER = re.compile(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)", re.ASCII)
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 
 

@@ -5,6 +5,7 @@ from ipaddress import IPv6Address
 
 from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, AnswerKind, found
+from noctule.base.text import first_word, words_of
 from noctule.maps.arguments import Arguments, Grammar, character
 from noctule.maps.environment import Environment, Priority
 from noctule.maps.host import ResolverMap
@@ -59,14 +60,14 @@ class DnsMap(ResolverMap):
 
 
 def _preference(record: str) -> int:
-    return int(record.split(None, 1)[0])
+    return int(first_word(record)[0])
 
 
 def _value(kind: str, record: str) -> str:
     """What of a record in presentation form is the answer."""
     match kind:
         case "MX" | "SRV" | "AFSDB":
-            return record.rsplit(maxsplit=1)[-1].removesuffix(".")
+            return words_of(record)[-1].removesuffix(".")
         case "CNAME" | "NS" | "PTR":
             return record.removesuffix(".")
         case "TXT":
@@ -74,7 +75,7 @@ def _value(kind: str, record: str) -> str:
         case "AAAA":
             return "IPv6:" + ":".join(f"{int(group, 16):x}" for group in IPv6Address(record).exploded.split(":"))
         case "TLSA":
-            usage, selector, matching, *data = record.split()
+            usage, selector, matching, *data = words_of(record)
             octets = bytes.fromhex("".join(data)).hex(":").upper()
             return f"{int(usage):02} {int(selector):02} {int(matching):02} {octets}"
     return record

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TypeVar
 
 from noctule.base.errors import ConfigurationError
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.directory import (
     Anonymous,
     Credentials,
@@ -104,7 +104,7 @@ def limits(flags: Mapping[str, str]) -> tuple[int, int]:
 
 def attributes(flags: Mapping[str, str], name: str) -> tuple[Wanted, ...]:
     """-v: `attribute[:type[:class|class...]]`, separated by commas.  Raises ConfigurationError."""
-    wanted = tuple(_attribute(word.strip(), name) for word in flags.get("v", "").split(",") if word.strip())
+    wanted = tuple(_attribute(word.strip(BLANKS), name) for word in flags.get("v", "").split(",") if word.strip(BLANKS))
     recursive = any(each.kind is not Kind.NORMAL for each in wanted)
     if recursive and "n" in flags:
         raise ConfigurationError(f"LDAP recursion requested in {name} can not be used with -n")

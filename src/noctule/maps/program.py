@@ -7,7 +7,7 @@ import signal
 
 from noctule.base.errors import TemporaryError
 from noctule.base.questions import Answer, AnswerKind, found
-from noctule.base.text import from_bytes, to_bytes
+from noctule.base.text import from_bytes, to_bytes, words_of
 from noctule.maps.map import Map, key_bytes
 
 _MAX_LINE = 4096
@@ -30,7 +30,7 @@ class ProgramMap(Map):
         last = key_bytes(key)
         if last is None:
             return Answer(AnswerKind.NOT_FOUND)
-        argv = [*(to_bytes(word) for word in self.arguments.text.split()), last]
+        argv = [*(to_bytes(word) for word in words_of(self.arguments.text)), last]
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,

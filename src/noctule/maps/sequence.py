@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from noctule.base.errors import ConfigurationError
 from noctule.base.questions import Answer, AnswerKind
-from noctule.base.text import ascii_lower
+from noctule.base.text import ascii_lower, words_of
 from noctule.maps.arguments import Arguments, Grammar
 from noctule.maps.environment import Environment
 from noctule.maps.map import Map
@@ -61,7 +61,7 @@ class SequenceMap(_MemberMap):
 
     def __init__(self, name: str, arguments: Arguments, environment: Environment, maps: Mapping[str, Map]) -> None:
         super().__init__(name, arguments, environment, maps)
-        words = arguments.text.split()[:MAX_MEMBERS]
+        words = words_of(arguments.text)[:MAX_MEMBERS]
         self._members = [found for word in words if (found := maps.get(ascii_lower(word))) is not None]
         self.problems = [
             f"Sequence map {name}: unknown member map {word}" for word in words if ascii_lower(word) not in maps

@@ -8,9 +8,10 @@ import binascii
 import re
 from collections.abc import Iterable
 
+from noctule.base.text import BLANKS
 from noctule.mail.envelope import HeaderField
 
-_TYPE = re.compile(r"\s*text\s*/\s*plain\s*(?:;|$)", re.IGNORECASE)
+_TYPE = re.compile(r"\s*text\s*/\s*plain\s*(?:;|$)", re.IGNORECASE | re.ASCII)
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _BLANKS = re.compile(rb"[ \t\r\n]+")
 _QUOTED_PRINTABLE = re.compile(rb"(?:[^=]+|=[0-9A-Fa-f]{2}|=[ \t]*(?:\r\n|\Z))*+")
@@ -26,7 +27,7 @@ def to_eight_bit(
 ) -> tuple[tuple[HeaderField, ...], bytes] | None:
     """Header and body with the body decoded; None when it has to stay.  `id` is the queue id, for the trace field."""
     fields = tuple(headers)
-    encoding = _first(fields, "content-transfer-encoding").strip()
+    encoding = _first(fields, "content-transfer-encoding").strip(BLANKS)
     if encoding.lower() not in _DECODERS or not _TYPE.match(_first(fields, "content-type")):
         return None
     decoded = _DECODERS[encoding.lower()](body)

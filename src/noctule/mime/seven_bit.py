@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from noctule.base.text import from_bytes, to_bytes
+from noctule.base.text import BLANKS, from_bytes, to_bytes
 from noctule.mail.envelope import HeaderField
 from noctule.mime.encoding import base64_lines, prefers_base64, quoted_printable
 
 MAX_DEPTH = 20
-_TYPE = re.compile(r"\s*([^\s/;()]+)\s*/\s*([^\s;()]+)")
-_BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"((?:[^"\\\r\n]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
+_TYPE = re.compile(r"\s*([^\s/;()]+)\s*/\s*([^\s;()]+)", re.ASCII)
+_BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"((?:[^"\\\r\n]|\\.)*)"|([^\s;"]+))', re.IGNORECASE | re.ASCII)
 _MAX_BOUNDARY = 998  # RFC 2046 says 70; a delimiter must fit on a line
 _FIELD_END = re.compile(rb"\r\n(?![ \t])")
 _HIGH_TO_QUESTION = bytes(range(128)) + b"?" * 128
@@ -176,7 +176,7 @@ def _opened(text: bytes) -> tuple[_Fields, bytes]:
     fields = []
     for line in _FIELD_END.split(header):
         name, colon, value = line.partition(b":")
-        if not colon or not name.strip() or b" " in name.rstrip():
+        if not colon or not name.strip(b" \t") or b" " in name.rstrip(b" \t"):
             return [], text
         fields.append((from_bytes(name), from_bytes(value)))
     return fields, body
@@ -190,7 +190,7 @@ def _closed(fields: _Fields, converted: _Converted) -> bytes:
 
 def _shape(fields: _Fields, default: str) -> _Shape:
     content_type = _value(fields, "content-type")
-    encoding = _value(fields, "content-transfer-encoding").strip().lower() or "7bit"
+    encoding = _value(fields, "content-transfer-encoding").strip(BLANKS).lower() or "7bit"
     match = _TYPE.match(content_type)
     kind = f"{match[1]}/{match[2]}".lower() if match else default
     boundary = ""
@@ -200,8 +200,8 @@ def _shape(fields: _Fields, default: str) -> _Shape:
 
 
 def _value(fields: _Fields, name: str) -> str:
-    return next((value for key, value in fields if key.strip().lower() == name), "")
+    return next((value for key, value in fields if key.strip(BLANKS).lower() == name), "")
 
 
 def _is_encoding(name: str) -> bool:
-    return name.strip().lower() == "content-transfer-encoding"
+    return name.strip(BLANKS).lower() == "content-transfer-encoding"

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from noctule.base.errors import TemporaryError
+from noctule.base.text import BLANKS
 from noctule.mail.envelope import Envelope
 from noctule.mqueue import codec, schedule
 from noctule.mqueue.model import SortOrder
@@ -110,7 +111,7 @@ class Database:
         self._execute("BEGIN IMMEDIATE")
         (version,) = self._execute("PRAGMA user_version").fetchone()
         if version == 0:
-            for statement in _SCHEMA.strip().split(";")[:-1]:
+            for statement in _SCHEMA.strip(BLANKS).split(";")[:-1]:
                 self._execute(statement)
             self._execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._execute("COMMIT")

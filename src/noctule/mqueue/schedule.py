@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.mail.envelope import Envelope, RecipientState
 
 _DAY = 86400.0
@@ -64,7 +64,7 @@ def timeout_class(envelope: Envelope) -> TimeoutClass:
         return TimeoutClass.DSN
     for header in envelope.headers:
         if ascii_lower(header.name) == "priority":
-            word = ascii_lower(header.value.strip())
+            word = ascii_lower(header.value.strip(BLANKS))
             if word in {"normal", "urgent", "non-urgent"}:
                 return TimeoutClass(word)
     if envelope.precedence_class:

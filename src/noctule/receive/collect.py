@@ -100,7 +100,7 @@ class Collector:
         if self._keep_from_line or not self._buffer.startswith(b"From "):
             return 0
         end = self._buffer.find(b"\n") + 1
-        self.from_line = from_bytes(self._buffer[:end].rstrip())
+        self.from_line = from_bytes(self._buffer[:end].rstrip(b" \t\r\n"))
         return end
 
     def _end_header(self, start: int, end: int) -> None:

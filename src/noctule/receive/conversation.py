@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from noctule.base.errors import TemporaryError
+from noctule.base.text import BLANKS, first_word, words_of
 from noctule.mail.reply import Reply
 from noctule.net import Handshake
 from noctule.receive.authentication import Authentication
@@ -201,7 +202,7 @@ class Conversation:
         scope = self._context.scope.child(date_macros(self._context.services.clock()))
         host, _, rest = expand(settings.greeting, scope).partition(" ")
         lines = f"{host} ESMTP {rest}".replace("\\n", "\n").split("\n")
-        return replies.greeting([line.strip() for line in lines])
+        return replies.greeting([line.strip(BLANKS) for line in lines])
 
     def spoke_too_soon(self, seconds: float) -> Reply:
         """Input came before the greeting: no mail is taken from such a client."""
@@ -312,7 +313,7 @@ class Conversation:
 
     def _word(self) -> str:
         """The command at hand, as it was written."""
-        return self.wire.last_line.split()[0]
+        return first_word(self.wire.last_line)[0]
 
     async def _quit(self, _event: QuitRequested) -> Reply:
         self._end_transaction("aborted by sender")
@@ -338,11 +339,11 @@ class Conversation:
         elif self.transaction is not None and wire.last_verb == "rcpt":
             self.transaction.complain(event.reply)
         elif wire.last_verb in {"vrfy", "expn"} and event.reply.code == 501:
-            self._note_question(" ".join([wire.last_verb.upper(), *wire.last_line.split(None, 1)[1:]]))
+            self._note_question(f"{wire.last_verb.upper()} {first_word(wire.last_line)[1]}".rstrip(BLANKS))
         return await self._other(event.reply) if event.no_command else event.reply
 
     def _note_invalid_domain(self) -> None:
-        words = self.wire.last_line.split()
+        words = words_of(self.wire.last_line)
         name = words[1] if len(words) > 1 else ""
         shown = "too long" if len(name) > MAX_HELLO_NAME else name
         self._context.services.log.invalid_domain(self.queue_id, domain=shown, client=self._context.caller.peer)
@@ -425,7 +426,7 @@ class Conversation:
         self.asked_something = True
         context = self._context
         context.services.log.address_asked(
-            self.queue_id, client=context.caller.peer, command=command.rstrip(), rejected=rejected
+            self.queue_id, client=context.caller.peer, command=command.rstrip(BLANKS), rejected=rejected
         )
 
     def _name_protocol(self, *, extended: bool) -> None:

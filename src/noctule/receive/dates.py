@@ -3,6 +3,8 @@
 import time
 from functools import lru_cache
 
+from noctule.base.text import words_of
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -44,7 +46,7 @@ def date_macros(now: float) -> dict[str, str]:
 
 def date_of_from_line(line: str) -> str | None:
     """The date at the end of `From someone Thu Jan  4 10:11:12 2001`, written as in `Date:`."""
-    words = line.split()
+    words = words_of(line)
     for at, word in enumerate(words):
         if word in _DAYS:
             try:

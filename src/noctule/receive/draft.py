@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.mail.envelope import BodyType, Deadline, Envelope, HeaderField, Notify, Recipient
 from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
@@ -54,7 +54,7 @@ class Draft:
         fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
         any_local = any(r.triple is not None and r.triple.mailer == "local" for r in self.recipients)
         header = header_fields.complete(fields, settings.headers, scope, self.warnings, nameless=not any_local)
-        message_id = next((f.value.strip() for f in header if ascii_lower(f.name) == "message-id"), "")
+        message_id = next((f.value.strip(BLANKS) for f in header if ascii_lower(f.name) == "message-id"), "")
         scope.set("msg_id", message_id or None)
         precedence = precedence_of(collector, settings)
         return Envelope(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from noctule.base.text import ascii_lower
+from noctule.base.text import BLANKS, ascii_lower
 from noctule.mail.envelope import HeaderField
 from noctule.rewrite.header_flags import RECIPIENT_FIELDS
 from noctule.symbols import codes
@@ -33,7 +33,7 @@ def complete(
     """
     named = [(ascii_lower(name), name, value) for name, value in fields]
     resent = any(lowered.startswith("resent-") for lowered, _, _ in named)
-    present = {lowered for lowered, _, value in named if not value.isspace() and value}
+    present = {lowered for lowered, _, value in named if value.strip(BLANKS)}
     replaced = set()
     null = scope.get("g") == "<>"
     of_null = scope.child({"g": ""}) if null else scope
@@ -49,10 +49,11 @@ def complete(
         of_sender = _LATE in template.value
         late = name == "return-path" and of_sender
         value = template.value if late else _expanded(template.value, of_null if of_sender else scope)
-        if value.strip() or (of_sender and null and nameless):
+        if value.strip(BLANKS) or (of_sender and null and nameless):
             header.append(HeaderField(template.name, value, _condition(template)))
     header += [HeaderField(WARNING, f" {text}") for text in warnings]
-    header += [HeaderField(name, value) for lowered, name, value in named if value.strip() or lowered not in replaced]
+    kept = (field for field in named if field[2].strip(BLANKS) or field[0] not in replaced)
+    header += [HeaderField(name, value) for _, name, value in kept]
     return tuple(header)
 
 
@@ -90,7 +91,7 @@ def first(fields: Iterable[tuple[str, str]], name: str) -> str:
     """The value of the first field of that (lower-case) name, unfolded and stripped; "" when there is none."""
     for given, value in fields:
         if len(given) == len(name) and ascii_lower(given) == name:
-            return value.replace("\r\n", "").strip()
+            return value.replace("\r\n", "").strip(BLANKS)
     return ""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from noctule.base.text import from_bytes
 from noctule.mail.reply import Reply
 from noctule.net import Stream
 from noctule.observe.traceid import new_trace_id
@@ -164,7 +165,7 @@ class Session:
     def _log_reply(self, reply: Reply) -> None:
         log = self._services.log
         if log.level >= 15:
-            for line in reply.render().decode("latin-1").splitlines():
+            for line in from_bytes(reply.render()).removesuffix("\r\n").split("\r\n"):
                 log.reply_sent(self._id, line)
 
     def _bug(self, error: Exception, event: Event) -> Reply | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from noctule.base.text import words_of
 from noctule.receive.load import Loads
 from noctule.receive.proxied import Network
 from noctule.symbols.headers import HeaderTemplate
@@ -49,7 +50,7 @@ class Daemon:
 
     def has(self, letter: str) -> bool:
         """Whether M= holds the letter."""
-        return (letter * 2 if letter.isupper() else letter) in self.flags.split()
+        return (letter * 2 if letter.isupper() else letter) in words_of(self.flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from noctule.base.text import words_of
 from noctule.resolve.literals import is_address
 
 _LOOK_AGAIN = 1.0  # seconds
@@ -70,8 +71,8 @@ class HostsFile:
                 text = file.read(_MAX_SIZE).decode("latin-1")
         except OSError:
             return
-        for line in text.splitlines():
-            address, *names = line.partition("#")[0].split() or [""]
+        for line in text.split("\n"):
+            address, *names = words_of(line.partition("#")[0]) or [""]
             if not names or not is_address(address):
                 continue
             self._names.setdefault(address, names[0])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from noctule.base.text import ascii_lower
+from noctule.base.text import ascii_lower, words_of
 from noctule.rewrite.tokenizer import Tokenizer
 from noctule.symbols import codes
 from noctule.symbols.classes import Classes
@@ -241,7 +241,7 @@ def _session_class(part: Element, rest: Node) -> Node:
     number, name, wanted = part.number, part.text, part.kind is Kind.CLASS
 
     def node(low: list[str], at: int, spans: Spans, run: Matching) -> bool:
-        members = ascii_lower(run.left_macro(name) or "").split()
+        members = words_of(ascii_lower(run.left_macro(name) or ""))
         if at >= len(low):
             return False
         if not wanted:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from noctule.base.debug import Debug, Topic
 from noctule.base.questions import AnswerKind, Question
-from noctule.base.text import ascii_lower
+from noctule.base.text import ascii_lower, words_of
 from noctule.rewrite.addresses import Addresses, address_type
 from noctule.rewrite.compile import CompiledRuleset
 from noctule.rewrite.crack import NAME, crack
@@ -153,7 +153,7 @@ class TestMode:
                     self._set(name, value)
             case "C" if text[1:]:
                 name, words = self._name(text[1:])
-                for word in expand_codes(words, self.macros).split() if name else ():
+                for word in words_of(expand_codes(words, self.macros)) if name else ():
                     self.debug.say(Topic.OPTIONS, 8, f"setclass({name}, {as_bytes(word)})")
                     self.classes.add(name, word)
             case "C":

@@ -47,7 +47,7 @@ def _checked(login: Login, scheme: bytes) -> ServerSteps:
     kind, _, token = scheme.partition(b" ")
     if kind.lower() != b"bearer" or not token or len(login.given) > MAX_NAME or "\0" in login.given:
         raise MalformedError("no bearer token")
-    user = yield from asked(CheckToken(login, token.strip()), str)
+    user = yield from asked(CheckToken(login, token.strip(b" \t\r\n")), str)
     if user is not None and login.given in {"", user}:
         return Success(Login(user, login.default_realm))
     yield from challenged(_REFUSED)

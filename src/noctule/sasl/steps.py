@@ -142,7 +142,7 @@ class ServerParty:
     kerberos: Callable[[], SecurityContext] | None = None
 
     def login(self, given: bytes) -> Login:
-        return Login(given.strip().decode("latin-1"), self.realm)  # as Cyrus SASL does: people type blanks
+        return Login(given.strip(b" \t\r\n").decode("latin-1"), self.realm)  # as Cyrus SASL does: people type blanks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

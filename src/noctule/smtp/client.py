@@ -21,6 +21,7 @@ from enum import Enum
 
 from noctule.base.errors import ProtocolError
 from noctule.base.international import escaped, is_utf8
+from noctule.base.text import words_of
 from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.reply import Reply
 from noctule.smtp.extensions import Extensions, parse_extensions
@@ -318,7 +319,7 @@ class Client:
         if not 200 <= reply.code < 300:
             self._awaited.appendleft((Phase.GREETING, 0))
             return self._close(reply)
-        words = reply.text.split()
+        words = words_of(reply.text)
         self.banner = words[0] if words else ""
         if self._refuse_own_name and self.banner.lower() == self._name.lower():
             return self._close(reply, loop=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from noctule.base.text import words_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extensions:
@@ -23,7 +25,7 @@ def parse_extensions(lines: Iterable[str]) -> Extensions:
     """Reads the reply lines after the greeting line.  Unknown keywords and bad parameters are passed over."""
     offered: dict[str, list[str]] = {}
     for line in lines:
-        words = line.upper().replace("AUTH=", "AUTH ", 1).split()
+        words = words_of(line.upper().replace("AUTH=", "AUTH ", 1))
         if words:
             offered.setdefault(words[0], []).extend(words[1:])
     return Extensions(
@@ -40,4 +42,4 @@ def parse_extensions(lines: Iterable[str]) -> Extensions:
 
 
 def _limit(words: list[str]) -> int:
-    return int(words[0]) if words and words[0].isascii() and words[0].isdigit() and len(words[0]) <= 20 else 0
+    return int(words[0]) if words and words[0].isdecimal() and len(words[0]) <= 20 else 0

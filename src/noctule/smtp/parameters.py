@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from noctule.base.errors import ProtocolError
 from noctule.base.international import is_utf8
+from noctule.base.text import BLANKS
 from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.reply import Reply
 from noctule.smtp import replies
@@ -21,7 +22,7 @@ MAX_BY = 999_999_999  # seconds (RFC 2852 4)
 MAX_ADDRESS = 1024  # bytes; the rules have a closer limit of their own
 _PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~]*))?")
 _INTERNATIONAL_PARAMETER = re.compile(r"([A-Za-z0-9-]*)(?:(=)([!-<>-~\x80-\xff]*))?")
-_PATH = re.compile(r"([^\s:]*)\s*(:?)\s*")
+_PATH = re.compile(r"([^\s:]*)\s*(:?)\s*", re.ASCII)
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
 _UTF8_ADDRESS = re.compile(r"(?:[!-*,-<>-\[\]-~\x80-\xff]|\\x\{(?:[1-9A-F][0-9A-F]{1,5})\})*")  # RFC 6533 3
 _CODE_POINT = re.compile(r"\\x\{([0-9A-F]+)\}")
@@ -150,7 +151,7 @@ def _parameters(text: str, syntax: re.Pattern[str] = _PARAMETER) -> list[tuple[s
     found: list[tuple[str, str, str | None]] = []
     position = 0
     while True:
-        while position < len(text) and text[position].isspace():
+        while position < len(text) and text[position] in BLANKS:
             position += 1
         if position >= len(text):
             return found

@@ -11,6 +11,7 @@ These come as CommandRefused with the reply made, so that the driver still sees,
 
 from collections.abc import Callable
 
+from noctule.base.text import BLANKS, first_word, words_of
 from noctule.mail.reply import Reply
 from noctule.smtp import replies
 from noctule.smtp.chunks import ChunkReader, chunk_argument
@@ -280,7 +281,7 @@ class Server:
     def _command(self, line: str) -> Event | None:
         """What a line asks for; None: the bytes of a chunk follow, and nothing is to be said yet."""
         rules = self.rules
-        word, *rest = line.split(None, 1) or [""]
+        word, argument = first_word(line)
         word = word.upper()
         verb = VERBS.get(word)
         if verb is None and self.last_verb == "auth":
@@ -288,12 +289,12 @@ class Server:
         first, self.last_verb, self.last_line = not self.last_verb, word.lower() or "?", line
         if len(line) > (MAX_AUTH_LINE if word == "AUTH" else MAX_COMMAND_LINE) - 2:
             return CommandRefused(replies.too_long(rules.host, rules.peer), breach=Breach.TOO_LONG)
-        if word == "AUTH" and len(words := line.split(None, 2)) > 2:
-            self.last_line = f"{words[0]} {words[1]} {_HIDDEN}"
+        if word == "AUTH" and len(words := words_of(argument)) > 1:
+            self.last_line = f"{line.lstrip(BLANKS)[:4]} {words[0]} {_HIDDEN}"
         if verb is None or (word == "BDAT" and not rules.offer.chunking):
             return self._unknown_command(word, line, first=first)
         if word == "BDAT":
-            return self._chunk_announced(rest[0] if rest else "")
+            return self._chunk_announced(argument)
         if self._rejection is not None and not verb.always:
             return CommandRefused(self._rejection)
         if verb.noise is not None and self._too_noisy(verb.noise):
@@ -305,7 +306,7 @@ class Server:
         if verb.privacy and verb.privacy in rules.privacy and self.hello is None:
             return CommandRefused(replies.NEED_HELO if verb.word == "MAIL" else replies.INTRODUCE_YOURSELF)
         try:
-            event = _READERS[verb.word](self, rest[0] if rest else "")
+            event = _READERS[verb.word](self, argument)
         except Refusal as refusal:
             return CommandRefused(refusal.reply)
         if verb.ends_group and self._buffer and rules.wait_for_replies:
@@ -365,13 +366,13 @@ class Server:
         return self._greeted("EHLO", argument)
 
     def _greeted(self, verb: str, argument: str) -> Event:
-        name = argument.strip()
+        name = argument.strip(BLANKS)
         bogus_allowed = self.rules.allow_bogus_hello
         if not name and not bogus_allowed:
             raise Refusal(replies.no_domain(verb))
         if len(name) > MAX_HELLO_NAME:
             raise Refusal(replies.INVALID_DOMAIN)
-        first = name.split(None, 1)[0] if name else ""
+        first, _ = first_word(name)
         if set(first) <= _DOMAIN and (first == name or bogus_allowed):
             return HelloGiven(first, verb == "EHLO")
         if not bogus_allowed:
@@ -450,24 +451,24 @@ class Server:
             raise Refusal(replies.AUTH_IN_TRANSACTION)
         if self._too_noisy(Noise.AUTH):
             raise Refusal(replies.too_many_bad_commands(self.rules.host))
-        words = argument.split(None, 1)
-        if not words:
+        mechanism, initial = first_word(argument)
+        if not mechanism:
             raise Refusal(replies.MECHANISM_REQUIRED)
-        return AuthenticationRequested(words[0], words[1] if len(words) > 1 else None)
+        return AuthenticationRequested(mechanism, initial or None)
 
     def _help(self, argument: str) -> Event:
-        return HelpRequested(argument.strip())
+        return HelpRequested(argument.strip(BLANKS))
 
     def _verb(self, _argument: str) -> Event:
         return VerboseRequested()
 
     def _asked_for(self, argument: str, *, needed: bool) -> tuple[str, bool]:
         """The argument of VRFY and EXPN, and whether SMTPUTF8 stands behind it; where none is needed, anything goes."""
-        text, international = argument.strip(), False
+        text, international = argument.strip(BLANKS), False
         if needed and self.rules.offer.smtputf8:
-            *names, last = text.rsplit(None, 1) or [""]
+            *names, last = words_of(text) or [""]
             if names and last.upper() == "SMTPUTF8":
-                text, international = names[0], True
+                text, international = text[: -len(last)].rstrip(BLANKS), True
             check_international(text, declared=international)
         if needed and not text:
             raise Refusal(replies.ARGUMENT_REQUIRED)
@@ -478,7 +479,7 @@ class Server:
     def _etrn(self, argument: str) -> Event:
         if argument and self._too_noisy(Noise.ETRN):
             raise Refusal(replies.too_many_bad_commands(self.rules.host))
-        return QueueRunRequested(argument.strip())
+        return QueueRunRequested(argument.strip(BLANKS))
 
 
 _READERS: dict[str, Callable[[Server, str], Event]] = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from noctule.assembly.lint.subject import Subject
 from noctule.assembly.lint.table import Finding, finding
+from noctule.base.text import BLANKS
 from noctule.config.complaints import Complaint, Severity
 
 _CODES = {Severity.ERROR: "N001", Severity.WARNING: "N002", Severity.NOTE: "N003"}
@@ -39,7 +40,7 @@ def _whole(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
     held: Complaint | None = None
     for complaint in complaints:
         if held is not None and complaint.position == held.position and complaint.text[:1] in _BLANKS:
-            held = replace(held, text=f"{held.text} {complaint.text.strip()}")
+            held = replace(held, text=f"{held.text} {complaint.text.strip(BLANKS)}")
             continue
         if held is not None:
             yield held

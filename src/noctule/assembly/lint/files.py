@@ -9,6 +9,7 @@ from noctule.assembly.lint.options import option_of
 from noctule.assembly.lint.subject import Subject
 from noctule.assembly.lint.table import Finding, finding
 from noctule.assembly.tables import alias_files, safety_policy
+from noctule.base.text import words_of
 from noctule.files.policy import Purpose, rules_for
 from noctule.files.safety import SafetyError, check_target
 from noctule.maps.arguments import GENERIC, parse_arguments
@@ -63,7 +64,7 @@ def map_files(subject: Subject) -> Iterator[MapFiles]:
     for alias in alias_files(subject.configuration.options):
         if _has_file(alias.map_class, alias.file):
             line = lines[-1] if lines else 0
-            optional = "-o" in alias.arguments.split()
+            optional = "-o" in words_of(alias.arguments)
             yield _files_of("aliases", line, alias.map_class, alias.file, Purpose.ALIASES, optional=optional)
 
 

@@ -11,7 +11,7 @@ from noctule.assembly.lint.files import map_files
 from noctule.assembly.lint.subject import Subject
 from noctule.assembly.lint.table import Finding, finding
 from noctule.assembly.tables import safety_policy
-from noctule.base.text import from_bytes
+from noctule.base.text import first_word, from_bytes
 from noctule.files.policy import Purpose, rules_for
 from noctule.files.reading import TooLargeError, read_bounded
 from noctule.files.safety import SafetyError, open_for_reading
@@ -70,6 +70,6 @@ def _keys(subject: Subject, path: str) -> Iterator[tuple[int, str]]:
     except (OSError, SafetyError, TooLargeError, ValueError):
         return
     for number, line in enumerate(text.split("\n"), 1):
-        words = line.split(None, 1)
-        if words and not line.startswith("#"):
-            yield number, words[0]
+        key, _ = first_word(line)
+        if key and not line.startswith("#"):
+            yield number, key

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from noctule.assembly.lint.subject import Line, Subject
 from noctule.assembly.lint.table import Finding, finding
+from noctule.base.text import BLANKS
 from noctule.config.option_table import BY_LETTER, BY_NAME, WITHOUT_EFFECT_YET, Option, Relevance, matches
 
 OBSOLETE = {
@@ -24,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         option = option_of(line)
         if option is None or not option.name:
             continue
-        if option.name in OBSOLETE and not line.text.partition("=")[2].strip().startswith(_OFF):
+        if option.name in OBSOLETE and not line.text.partition("=")[2].strip(BLANKS).startswith(_OFF):
             instead = OBSOLETE[option.name]
             text = f"the option {option.name} is obsolete{f'; use {instead}' if instead else ''}"
             yield finding("N501", subject.file, line.number, text)
@@ -40,7 +41,7 @@ def option_of(line: Line) -> Option | None:
         return None
     if not line.text.startswith(" "):
         return BY_LETTER.get(line.text[:1])
-    written = line.text.partition("=")[0].strip()
+    written = line.text.partition("=")[0].strip(BLANKS)
     known = BY_NAME.get(written.lower())
     if known is not None:
         return known

@@ -122,7 +122,7 @@ def _queue_groups(subject: Subject) -> set[str]:
 
 
 def _is_answer(name: str, mailers: set[str]) -> bool:
-    return name in mailers or len(name) == 1 or name.isdigit()
+    return name in mailers or len(name) == 1 or name.isdecimal()
 
 
 def _rulesets_of_declarations(subject: Subject) -> Iterator[Finding]:

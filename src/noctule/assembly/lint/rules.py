@@ -6,6 +6,7 @@ from noctule.assembly.lint.patterns import ANYTHING, SOMETHING, Pattern, Takes, 
 from noctule.assembly.lint.subject import RuleFacts, Subject
 from noctule.assembly.lint.table import Finding, finding
 from noctule.base.questions import NOT_FOUND, Answer, KeyForm, Question
+from noctule.base.text import words_of
 from noctule.rewrite.engine import Engine
 from noctule.rewrite.workspace import dequote
 from noctule.symbols import codes
@@ -58,7 +59,7 @@ def _is_pattern(text: str) -> bool:
 
 
 def _is_comment(text: str) -> bool:
-    return len(text.split()) > 1 and not any(character in _CODES for character in text)
+    return len(words_of(text)) > 1 and not any(character in _CODES for character in text)
 
 
 # -- loops

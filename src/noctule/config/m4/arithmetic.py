@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from noctule.base.text import BLANKS
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|0[rR][0-9]+:[0-9a-zA-Z]+|0[0-7]*|[1-9][0-9]*")
 _BAD_OPERATOR = re.compile(r"\+[+=]|-[-=]|(?:<<|>>|[*/%&|^])=")
@@ -103,7 +105,7 @@ class _Evaluation:
 
     def _advance(self) -> None:
         text = self._text
-        while self._pos < len(text) and text[self._pos].isspace():
+        while self._pos < len(text) and text[self._pos] in BLANKS:
             self._pos += 1
         if self._pos == len(text):
             self._word = ""
@@ -168,7 +170,7 @@ class _Evaluation:
             value = self._binary(0)
             if self._word != ")":
                 raise self._error("bad expression in eval (missing right parenthesis)")
-        elif word[:1].isdigit():
+        elif word[:1].isdecimal():
             value = self._number(word)
         else:
             raise self._error("bad expression in eval")
@@ -181,6 +183,6 @@ class _Evaluation:
             if not 1 <= int(radix) <= 36 or any(_DIGITS.index(digit.lower()) >= max(int(radix), 2) for digit in digits):
                 raise self._error("bad expression in eval (bad input)")
             return signed(len(digits) if int(radix) == 1 else int(digits, int(radix)))
-        if word.startswith("0") and word.isdigit():
+        if word.startswith("0") and word.isdecimal():
             return signed(int(word, 8))
         return signed(int(word, 0))

@@ -7,9 +7,9 @@ _DIRECTIVE = re.compile(r"%(?:(%)|([-+ #0']*)(\*|[0-9]*)(?:\.(\*|-?[0-9]*))?(hh|
 _INTEGERS = "dioxXu"
 _FLOATS = "eEfFgG"
 _HEX_FLOATS = "aA"
-_LEADING_INTEGER = re.compile(r"\s*[-+]?[0-9]+")
+_LEADING_INTEGER = re.compile(r"\s*[-+]?[0-9]+", re.ASCII)
 _DECIMAL = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_LEADING_FLOAT = re.compile(rf"\s*[-+]?(?:0[xX][0-9a-fA-F]+|{_DECIMAL}|inf|nan)", re.IGNORECASE)
+_LEADING_FLOAT = re.compile(rf"\s*[-+]?(?:0[xX][0-9a-fA-F]+|{_DECIMAL}|inf|nan)", re.IGNORECASE | re.ASCII)
 MAX_WIDTH = 1 << 16
 
 

@@ -65,7 +65,7 @@ def substitute(found: re.Match[str], replacement: str, warn: Callable[[str], obj
             if letter == "0":
                 warn("Warning: \\0 will disappear, use \\& instead in replacements")
             return found[0]
-        if letter.isdigit() and letter:
+        if letter.isdecimal() and letter:
             if int(letter) > (found.re.groups):
                 warn(f"Warning: sub-expression {letter} not present")
                 return ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from noctule.base.text import BLANKS
 from noctule.config.m4.arithmetic import ExpressionError, signed, spell
 from noctule.config.m4.arithmetic import evaluate as value_of
 from noctule.config.m4.formatting import format_text
@@ -21,7 +22,7 @@ def number(m: Processor, call: Call, text: str) -> int | None:
     if not _INTEGER.fullmatch(text):
         m.warn(call, f"non-numeric argument to builtin `{call.name}'")
         return None
-    if text[0].isspace():
+    if text[0] in BLANKS:
         m.warn(call, f"leading whitespace ignored in builtin `{call.name}'")
     return signed(int(text))
 
@@ -128,7 +129,7 @@ def evaluate(m: Processor, call: Call) -> str:
         return ""
     if width < 0:
         return m.warn(call, "negative width to builtin `eval'")
-    if not call.text(1).strip():
+    if not call.text(1).strip(BLANKS):
         m.warn(call, "empty string treated as 0 in builtin `eval'")
         return spell(0, radix, width)
     try:

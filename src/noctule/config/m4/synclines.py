@@ -1,8 +1,11 @@
 """`#line` lines, by which a reader of the output knows its place in the input."""
 
+import re
+
 from noctule.config.m4.input import Input, Token
 from noctule.config.m4.output import Output
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _UNKNOWN = -1
 
 
@@ -23,7 +26,7 @@ class Synclines:
             self._line = _UNKNOWN
         out: list[str] = []
         line = source.line
-        for part in source.text.splitlines(keepends=True):
+        for part in _LINE.findall(source.text):
             if self._at_start:
                 self._line += 1
                 if self._line != line and (kind is Token.PLAIN or not out):
