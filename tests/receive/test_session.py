@@ -209,7 +209,7 @@ def test_greet_pause_catches_those_who_talk_first(tmp_path: Path) -> None:
         async with Site(tmp_path) as site:
             eager = await site.client("127.0.0.50", greet=False)
             eager.send(b"EHLO x\r\n")
-            assert await eager.reply() == "554 5.5.0 mail.example.test ESMTP not accepting messages"
+            assert await eager.reply() == "554 mail.example.test ESMTP not accepting messages"
             assert (await eager.reply()).endswith("ENHANCEDSTATUSCODES")
             assert await eager.say("MAIL FROM:<a@b>") == "550 5.0.0 Command rejected"
             patient = await site.client("127.0.0.51", greet=False)

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 
 from noctule.accounts import Account
 from noctule.assembly.authentication import auth_settings
+from noctule.assembly.filters import without_filter
 from noctule.assembly.queues import retry_policy
 from noctule.assembly.rules import UNSET, numbers_of
 from noctule.assembly.tables import safety_policy
@@ -62,6 +63,7 @@ def receive_settings(
         greeting=options.string("SmtpGreetingMessage"),
         version=configuration.macros.get("v") or "",
         daemon=daemon,
+        without_filter=without_filter(configuration, port),
         behind=tuple(ip_network(text) for text in port.behind),
         limits=_limits(options, workers),
         children=_share(max(port.children or 0, 0), workers),

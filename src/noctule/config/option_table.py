@@ -288,7 +288,7 @@ WITHOUT_EFFECT_YET = frozenset((
     "StatusFile", "TimeZoneSpec", "Verbose",
     "DontInitGroups", "SingleLineFromHeader",
     "ControlSocketName",
-    "InputMailFilters", "Milter",
+    "Milter",
     "UseMSP", "FastSplit", "RejectLogInterval",
     "Timeout.control",
     "Timeout.resolver.retrans.normal", "Timeout.resolver.retrans.first",

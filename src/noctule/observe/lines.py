@@ -221,6 +221,14 @@ CONNECTING = Line("connecting", 12, INFO, "SMTP outgoing connect on {host:.40}")
 
 # processes and files
 STARTING = Line("starting_daemon", 0, INFO, "starting daemon ({version}): {does}")
+FILTERS_NOT_CALLED = Line("filters_not_called", 0, NOTICE, "{option}: mail filters are not called: {filters}")
+FILTERS_ABSENT = Line("filters_absent", 4, INFO, "Milter: initialization failed, {fate}")
+COMMAND_DEFERRED = Line(
+    "command_deferred",
+    10,
+    INFO,
+    "SMTP {verb} command ({argument:.100}) from {client} tempfailed (due to previous checks)",
+)
 STARTED_AS = Line("started_as", 10, INFO, "started as: {command}")
 STOPPING = Line("stopping_daemon", 10, INFO, "stopping daemon, reason={reason}")
 REJECTING_CONNECTIONS = Line("rejecting_connections", 9, INFO, "rejecting connections on daemon {daemon}: {reason}")

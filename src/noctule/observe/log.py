@@ -431,6 +431,15 @@ class Log:
         """`does`: SMTP, queueing@00:15:00, SMTP+queueing@00:15:00 ..."""
         self._say(lines.STARTING, version=version, does=does)
 
+    def filters_not_called(self, *, option: str, filters: str) -> None:
+        self._say(lines.FILTERS_NOT_CALLED, option=option, filters=filters)
+
+    def filters_absent(self, id: str, *, fate: str) -> None:  # noqa: A002
+        self._say(lines.FILTERS_ABSENT, id, fate=fate)
+
+    def command_deferred(self, id: str, *, verb: str, argument: str, client: str) -> None:  # noqa: A002
+        self._say(lines.COMMAND_DEFERRED, id, verb=verb, argument=argument, client=client)
+
     def started_as(self, command: str) -> None:
         self._say(lines.STARTED_AS, command=command)
 

@@ -8,6 +8,7 @@ from noctule.net import Stream
 from noctule.observe.traceid import new_trace_id
 from noctule.receive.caller import Caller, connection_scope
 from noctule.receive.conversation import Conversation
+from noctule.receive.filters import AbsentFilters
 from noctule.receive.load import DELAY
 from noctule.receive.patience import Patience
 from noctule.receive.services import Services
@@ -39,6 +40,7 @@ class Session:
         scope = connection_scope(services.macros, caller, settings.daemon, rates)
         self._conversation = Conversation(services, settings, caller, scope)
         self._wire = self._conversation.wire
+        self._filters = AbsentFilters(settings.without_filter, self._wire, services.log, caller.peer)
         self._quit = False
 
     async def run(self) -> None:
@@ -67,6 +69,8 @@ class Session:
         """False when the client has no way to be greeted: TLS did not come about."""
         conversation = self._conversation
         refusal = await conversation.admit()
+        if refusal is None and not conversation.turned_away:
+            refusal = self._filters.turn_away(self._id, self._settings.host)
         if self._settings.daemon.has("s") and not (await conversation.ready_for_tls() and await self._encrypt()):
             return False
         if refusal is not None:
@@ -140,7 +144,11 @@ class Session:
         wire = self._wire
         self._log_command(event)
         try:
-            reply = await self._conversation.answer(event)
+            reply = self._filters.deferral(self._id, event)
+            if reply is not None:
+                self._conversation.asked_something = True
+            else:
+                reply = await self._conversation.answer(event)
         except Exception as error:  # a bug of ours must neither kill the worker nor refuse the mail for good
             reply = self._bug(error, event)
         if isinstance(event, QuitRequested):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from noctule.base.text import words_of
+from noctule.receive.filters import WithoutFilter
 from noctule.receive.load import Loads
 from noctule.receive.proxied import Network
 from noctule.symbols.headers import HeaderTemplate
@@ -79,6 +80,7 @@ class ReceiveSettings:
     greeting: str  # SmtpGreetingMessage
     version: str = ""  # $v
     daemon: Daemon = field(default_factory=Daemon)
+    without_filter: WithoutFilter = WithoutFilter.GO_ON  # of InputMailFilters, or I= of DaemonPortOptions
     behind: tuple[Network, ...] = ()  # proxies whose PROXY header is believed; (): clients come themselves
     limits: Limits = field(default_factory=Limits)
     children: int = 0  # c= of DaemonPortOptions: connections of this daemon at a time; 0: no limit of its own

@@ -37,6 +37,8 @@ PROTOCOL_ERROR = Reply(554, "5.5.0", ("SMTP protocol error",))
 COMMAND_REJECTED = Reply(550, "5.0.0", ("Command rejected",))
 ACCESS_DENIED = Reply(550, "5.7.1", ("Access denied",))
 TRY_LATER = Reply(450, "4.3.0", ("Please try again later.",))
+NOT_NOW = Reply(451, "4.3.2", ("Please try again later",))
+NOT_TOLD_NOW = Reply(550, "5.7.1", ("Please try again later",))  # Sendmail's code for VRFY and EXPN
 NOT_ALLOWED = Reply(502, "5.7.0", ("Sorry, we do not allow this operation",))
 INTRODUCE_YOURSELF = Reply(503, "5.0.0", ("I demand that you introduce yourself first",))
 NEED_HELO = Reply(503, "5.0.0", ("Polite people say HELO first",))
@@ -90,6 +92,11 @@ def closing(host: str) -> Reply:
     return Reply(221, "2.0.0", (f"{host} closing connection",))
 
 
+def closing_early(host: str) -> Reply:
+    """In place of the greeting."""
+    return Reply(421, "4.7.0", (f"{host} closing connection",))
+
+
 def unrecognized(line: str) -> Reply:
     return Reply(500, "5.5.1", (f'Command unrecognized: "{shown(line)}"',))
 
@@ -124,8 +131,8 @@ def lost_input(host: str, peer: str) -> Reply:
 
 
 def not_accepting(host: str) -> Reply:
-    """In place of the greeting, for a client that talked first."""
-    return Reply(554, "5.5.0", (f"{host} ESMTP not accepting messages",))
+    """In place of the greeting."""
+    return Reply(554, "", (f"{host} ESMTP not accepting messages",))
 
 
 def internal_error(trace: str) -> Reply:

@@ -62,6 +62,8 @@ def test_the_frame_is_clean() -> None:
         (["O StatusFile=/var/stat"], "N503"),
         (["O DontBlameSendmail=WorldWritableAliasFile"], "N604"),
         (["O DefaultUser=0:0"], "N605"),
+        (["Xf, S=unix:/run/f", "O InputMailFilters=f"], "N607"),
+        (["Xf, S=unix:/run/f", "O DaemonPortOptions=Name=MSA, I=f"], "N607"),
     ],
 )
 def test_is_found(lines: list[str], code: str) -> None:

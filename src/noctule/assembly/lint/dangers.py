@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from noctule.assembly.filters import uncalled_filters
 from noctule.assembly.lint.options import option_of
 from noctule.assembly.lint.relay import relays_for_strangers
 from noctule.assembly.lint.subject import Subject
@@ -26,6 +27,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from _relay(subject)
     yield from _words(subject)
     yield from _default_user(subject)
+    yield from _filters(subject)
 
 
 def check_queue(subject: Subject) -> Iterator[Finding]:
@@ -71,6 +73,14 @@ def _words(subject: Subject) -> Iterator[Finding]:
         if relaxation.value.lower() in blamed:
             text = f"DontBlameSendmail={relaxation.value} trusts what anybody may have written"
             yield finding("N604", subject.file, line_of(subject, "DontBlameSendmail"), text)
+
+
+def _filters(subject: Subject) -> Iterator[Finding]:
+    for uncalled in uncalled_filters(subject.configuration):
+        line = line_of(subject, uncalled.option.partition("=")[0])
+        yield finding(
+            "N607", subject.file, line, f"{uncalled.option} names filters that are not called: {uncalled.told}"
+        )
 
 
 def _default_user(subject: Subject) -> Iterator[Finding]:

@@ -83,6 +83,13 @@ TABLE = (
     Kind("N604", _W, "Anybody may give orders", "Remove the word from DontBlameSendmail, and correct the permissions."),
     Kind("N605", _W, "Programs run as root", "Set DefaultUser to an account without rights."),
     Kind("N606", _I, "Relay for this host alone", "Add checks before the daemon listens to other hosts."),
+    Kind(
+        "N607",
+        _W,
+        "Mail filter that is not called",
+        "Noctule does not call milters: take the filter out, let other software filter, or keep Sendmail where it is "
+        "needed.",
+    ),
 )
 KINDS = {kind.code: kind for kind in TABLE}
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from noctule.assembly.daemonsite import DaemonRequest, Site, load_site
+from noctule.assembly.filters import uncalled_filters
 from noctule.assembly.logs import LogTarget
 from noctule.assembly.queues import queue_directories
 from noctule.base.errors import ConfigurationError
@@ -56,6 +57,8 @@ def launch(how: Launch) -> int:
         detach()
     site.log.starting_daemon(version=__version__, does=_does(how.request.queue_interval))
     site.log.started_as(how.command)
+    for uncalled in uncalled_filters(site.configuration):
+        site.log.filters_not_called(option=uncalled.option, filters=uncalled.told)
     site.write_pid_file(how.command)
     current = [site]
 

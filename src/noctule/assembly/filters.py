@@ -1,0 +1,48 @@
+"""Mail filters (milters) that a configuration names: Noctule does not call them, and says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from noctule.config import Configuration
+from noctule.config.model import Filter
+from noctule.config.ports import DaemonPort
+from noctule.receive.filters import WithoutFilter
+
+_FATES = {
+    WithoutFilter.GO_ON: "mail passes without it",
+    WithoutFilter.DEFER: "F=T: mail is refused for now",
+    WithoutFilter.REFUSE: "F=R: mail is refused",
+    WithoutFilter.CLOSE: "F=4: connections are closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Uncalled:
+    """Filters that an option names; `told` is each with what its absence comes to."""
+
+    option: str  # `InputMailFilters`, or `DaemonPortOptions=Name=MSA, I=`
+    told: str
+
+
+def uncalled_filters(configuration: Configuration) -> Iterator[Uncalled]:
+    """What each option that names filters asks for."""
+    options = configuration.options
+    named = [("InputMailFilters", tuple(options.words("InputMailFilters")))]
+    for number, port in enumerate(options.ports("DaemonPortOptions")):
+        named.append((f"DaemonPortOptions=Name={port.name or f'Daemon{number}'}, I=", port.filters or ()))
+    for option, names in named:
+        told = (f"{each.name} ({_FATES[WithoutFilter(each.on_failure)]})" for each in _filters(configuration, names))
+        if names:
+            yield Uncalled(option, ", ".join(told))
+
+
+def without_filter(configuration: Configuration, port: DaemonPort) -> WithoutFilter:
+    """What a daemon does: the first of its filters that cannot be done without decides."""
+    names = configuration.options.words("InputMailFilters") if port.filters is None else port.filters
+    fates = (WithoutFilter(each.on_failure) for each in _filters(configuration, tuple(names)))
+    return next((fate for fate in fates if fate is not WithoutFilter.GO_ON), WithoutFilter.GO_ON)
+
+
+def _filters(configuration: Configuration, names: tuple[str, ...]) -> Iterator[Filter]:
+    for name in names:
+        yield configuration.filters.get(name) or Filter(name=name)
