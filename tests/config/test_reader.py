@@ -56,7 +56,7 @@ def test_every_kind_of_line_becomes_a_declaration() -> None:
         "Cw a$A b\n"
         "Troot daemon\n"
         "O LogLevel=14\n"
-        "Kaccess hash -T<TMPF> -o /etc/mail/access # x\n"
+        "K access hash -T<TMPF> -o /etc/mail/access # x\n"
         "KACCESS text /x$A\n"
         "Pbulk=-60\n"
         "EFOO=bar\n"

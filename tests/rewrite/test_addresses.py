@@ -101,6 +101,9 @@ def test_a_leading_at_sign_means_not_remote() -> None:
     result = parse("keep joe")
     assert isinstance(result, Resolved)
     assert (result.user, result.not_remote) == ("joe", True)
+    listed = parse("keep :include:/List")
+    assert isinstance(listed, Resolved)
+    assert (listed.mailer.name, listed.user) == ("local", ":include:/list")
 
 
 @pytest.mark.parametrize(

@@ -129,8 +129,11 @@ class Resolver:
                 return await self._confirmed(address, bracketed, names[:_MAX_PTR_NAMES])
 
     async def canonical(self, host: str) -> Result[str]:
-        """The full name of a host, without final dot: search domains applied, CNAMEs followed, `[address]` reversed."""
-        literal = address_literal(host)
+        """The full name of a host, without final dot: search domains applied, CNAMEs followed, `[address]` reversed.
+
+        What follows the bracket does not count.
+        """
+        literal = address_literal(host[: host.find("]") + 1])
         if literal is None and host.startswith("[") and "]" not in host:
             return NotFound(_UNKNOWN)
         if literal is not None:

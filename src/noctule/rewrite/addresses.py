@@ -168,7 +168,7 @@ class Addresses:
             return _broken(run, "buildaddr: no host")
         not_remote = "@" in mailer.flags and triple.user[:1] == ["@"]
         user = triple.user[1:] if not_remote else triple.user
-        special = self._special(mailer, join(user, " "))
+        special = self._special(mailer, join(user, " "), include=not not_remote)
         if isinstance(special, str):
             return Resolved(mailer=self.mailers["*include*"], host=host, user=special, not_remote=not_remote)
         result = self._named(run, special, host, user, later=later)
@@ -202,14 +202,14 @@ class Addresses:
             mailer=mailer.name,
         )
 
-    def _special(self, mailer: Mailer, user: str) -> Mailer | str:
-        """The mailer for programs and files; for an :include: the file's name."""
+    def _special(self, mailer: Mailer, user: str, *, include: bool) -> Mailer | str:
+        """The mailer for programs and files; for an :include:, where it counts, the file's name."""
         bare = user.removeprefix('"')
         if bare.startswith("|") and "|" in mailer.flags:
             return self.mailers.get("prog", mailer)
         if bare.startswith("/") and "/" in mailer.flags:
             return self.mailers.get("*file*", mailer)
-        if bare.startswith(":") and ":" in mailer.flags and "*include*" in self.mailers:
+        if include and bare.startswith(":") and ":" in mailer.flags and "*include*" in self.mailers:
             name = dequote(user)
             if ascii_lower(name[:9]) == ":include:":
                 return name[9:]
