@@ -1,2 +1,7 @@
-dnl  Debian's own; accepted, no effect.
-_COMPLAIN_(`NOTE: HACK(`debian_auth') has no effect here; FEATURE(`authinfo') logs in to other hosts')
+dnl  Debian's own: the account for other hosts stands in a file, and trusted users may give any AUTH= address.
+define(`confDEF_AUTH_INFO', `MAIL_SETTINGS_DIR`'default-auth-info')
+define(`confTRUSTED_USERS', ifdef(`confTRUSTED_USERS', `defn(`confTRUSTED_USERS')`,'')`sendmail')
+LOCAL_RULESETS
+SLocal_trust_auth
+R$*			$: $&{auth_authen}
+R$=t			$# ok

@@ -34,7 +34,8 @@ R$+			$: $>UucpPath $1
 R$@			$@
 R$=w ! $+		$: $2				we are put in front below
 R$k ! $+		$: $1
-R$&h ! $+		$@ $&h ! $1			the next hop knows the way
+R$&h ! $+ ! $+		$@ $1 ! $2			the next hop knows the way
+R$&h ! $+		$@ $&h ! $1
 R$+			$@ $>UucpSelf $1
 
 # envelope recipient: a path as the next hop sees it

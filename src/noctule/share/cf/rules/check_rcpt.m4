@@ -18,7 +18,8 @@ R< d > $*		$@ deferred
 R< $* > $*		$: $2
 ifdef(`_REQUIRE_QUAL_RCPT_', `R$*			$: $1 $| $>QualifiedRecipient $1
 R$* $| $#$*		$#$2
-R$* $| $*		$: $1
+R$* $| $*		$: < $1 >
+R< < $* > >		$: < $1 >
 ')dnl
 R$*			$: < > $1 $| $>Rcpt_ok $1
 R< > $* $| $#TEMP $+	$: < $2 > $1			perhaps the client may

@@ -14,8 +14,7 @@ _UNLESS_FEATURE_(`nouucp', `R$+ @ $- .UUCP		$2 ! $1
 ')dnl
 ifdef(`_USE_DECNET_SYNTAX_', `R$+ @ $+ .DECNET		$2 : : $1
 ')dnl
-_UNLESS_FEATURE_(`nopercenthack', `R$+ % $=w @ $=w		$1 @ $2
-')dnl
+R$+ % $=w @ $=w		$1 @ $2				our name twice
 
 # Recurse (97): an address from a table starts from the beginning.
 SRecurse=97
