@@ -191,8 +191,9 @@ def stock(library: Path) -> Iterator[Case]:
 
 
 def sites() -> Iterator[Case]:
-    for path in sorted(OWN_SITES.glob("*.mc")):
-        yield Case(f"own/{path.stem}", path.read_bytes().decode("latin-1"))
+    for path in sorted(OWN_SITES.rglob("*.mc")):
+        folder = None if path.parent == OWN_SITES else path.parent
+        yield Case(f"own/{path.stem}", path.read_bytes().decode("latin-1"), folder)
     for path in sorted(Path(SITES).glob("*/*.mc")) if SITES else []:
         yield Case(f"site/{path.stem}", path.read_text("latin-1"), path.parent)
 

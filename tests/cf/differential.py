@@ -1,21 +1,24 @@
 """Compare Noctule's configuration library with Sendmail's.
 
     python tests/cf/differential.py [--only TEXT] [--random N] [--seed S] [--addresses N] [--recipients N]
-                                    [--engines sendmail,noctule] [--show N] [--jobs N]
+                                    [--engines sendmail,noctule] [--show N] [--jobs N] [--state FILE]
 
 For each site file both libraries make a configuration; test mode answers the same questions for both: triples,
-rewritten addresses for every mailer and place, and the verdicts of the check rulesets in many situations.  Needs the
-real Sendmail's root (see tests/stockcf.py), m4, and root rights.  The exit status is 1 when there are differences.
+rewritten addresses for every mailer and place, and the verdicts of the check rulesets in many situations.  With two
+engines their answers for the same configuration are compared, too.  Needs the real Sendmail's root (see
+tests/stockcf.py), m4, and root rights.  A run with a state file goes on where it was stopped.  The exit status is 1
+when there are differences.
 """
 
 import argparse
+import json
 import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -101,6 +104,7 @@ def statements(cf: str) -> Counter[str]:
         elif letter == "M":
             found[_mailer_line(line)] += 1
         elif letter and letter in "ODHVPTFQXLE" and not line.startswith(("DZ", "D{noctule")):
+            line = line.replace("DontBlameSendmail=,", "DontBlameSendmail=")  # of Debian's domain file
             found[re.sub(r"^D\{(\w)\}", r"D\1", re.sub(r"\s+", " ", line)).strip()] = 1
     return found
 
@@ -150,52 +154,104 @@ def _compare(case: Case, amount: Amount, engines: Sequence[str], result: Result)
             result.differences.append(Difference("ruleset", name, "defined", "missing"))
         for name, cf in (("theirs", theirs), ("ours", ours)):
             made.write(f"{name}.cf", cf + helper_rules(named[name]))
-        asked = _asked(case, public & named["ours"], _mailers(theirs), amount)
+        asked = _asked(case, public & named["ours"], _mailers(theirs, ours), _classes(theirs), amount)
+        heard: dict[str, list[list[str]]] = {}
         for engine in engines:
             ask = made.sendmail if engine == "sendmail" else made.noctule
-            _judge(result, engine, asked, ask("theirs.cf", asked), ask("ours.cf", asked))
+            heard[engine] = [ask("theirs.cf", asked), ask("ours.cf", asked)]
+            _judge_start(result, engine, *heard[engine])
+            _judge(result, engine, asked, *heard[engine])
+            result.asked += 2 * sum(1 for question in asked if question.topic)
+        if len(engines) == 2:
+            for library, theirs_said, ours_said in zip(("theirs", "ours"), *heard.values(), strict=True):
+                _judge(result, f"engines, {library}", asked, theirs_said, ours_said)
 
 
-def _asked(case: Case, public: set[str], mailers: list[str], amount: Amount) -> list[Question]:
+def _asked(case: Case, public: set[str], mailers: list[str], classes: Iterable[str], amount: Amount) -> list[Question]:
     if case.zone is not None:
         return list(live.questions(public))
-    return list(questions(public, mailers, amount.addresses, amount.seed, amount.recipients))
+    return list(questions(public, mailers, amount.addresses, amount.seed, amount.recipients, classes))
 
 
 _PUBLIC = ("check_", "tls_", "try_tls", "trust_auth", "greet_pause", "srv_features", "clt_features", "authinfo",
            "queuegroup", "bcc")  # fmt: skip
 
 
-def _mailers(cf: str) -> list[str]:
+def _classes(cf: str) -> list[str]:
+    named = re.findall(r"^[CF](\{[^}]+\}|[^{\s])", cf, re.MULTILINE)
+    return [name for name in dict.fromkeys(named) if name not in _INTERNAL_CLASSES]
+
+
+def _mailers(theirs: str, ours: str) -> list[str]:
+    """One of those that rewrite by the same rulesets in both configurations: the others can only say the same."""
     unusual = {"prog", "*file*", "*include*", "smtp8", "dsmtp"}
-    return [name for name in dict.fromkeys(_MAILER.findall(cf)) if name not in unusual]
+    ways = [_rewriting(cf) for cf in (theirs, ours)]
+    alike = {tuple(way.get(name) for way in ways): name for name in reversed(ways[0]) if name not in unusual}
+    return list(reversed(alike.values()))
 
 
-def _judge(result: Result, engine: str, asked: Sequence[Question], theirs: list[str], ours: list[str]) -> None:
+def _rewriting(cf: str) -> dict[str, tuple[str, ...]]:
+    """Mailer and what of its line rewriting looks at: rulesets, and the flag for unqualified addresses."""
+    found = {}
+    for line in re.sub(r"\n[ \t]+", " ", cf).splitlines():
+        if name := _MAILER.match(line):
+            equates = {part.strip()[:1]: part.strip()[2:] for part in line.split(",")[1:]}
+            found[name[1]] = (equates.get("S", ""), equates.get("R", ""), "C" if "C" in equates.get("F", "") else "")
+    return found
+
+
+def _judge_start(result: Result, engine: str, theirs: list[str], ours: list[str]) -> None:
     started = [re.sub(r"/\w+\.cf: line \d+", "", answers[0]) for answers in (theirs, ours)]
     if started[0] != started[1]:
         result.differences.append(Difference(f"{engine}: start", "-bt", started[0], started[1][:600]))
-    with_topic = [question for question in asked if question.topic]
-    result.asked += len(with_topic)
+
+
+def _judge(result: Result, between: str, asked: Sequence[Question], theirs: list[str], ours: list[str]) -> None:
     replies = iter(zip(theirs[1:], ours[1:], strict=True))
     for question in asked:
         if not question.topic:
             continue
         a, b = (verdict(question, answer) for answer in next(replies))
         if a != b:
-            result.found(Difference(f"{engine}: {question.topic}", question.line, a, b))
+            result.found(Difference(f"{between}: {question.topic}", question.line, a, b))
+
+
+# -- a state file: one result a line
+
+
+def results(
+    found: Sequence[Case], amount: Amount, engines: Sequence[str], state: Path | None, jobs: int
+) -> Iterator[Result]:
+    """Those of an earlier run with this file first."""
+    known = {result.name: result for result in _kept(state)}
+    yield from (known[case.name] for case in found if case.name in known)
+    with ProcessPoolExecutor(jobs) as pool:
+        work = [pool.submit(compare, case, amount, engines) for case in found if case.name not in known]
+        for job in as_completed(work):
+            result = job.result()
+            if state:
+                with state.open("a") as out:
+                    out.write(json.dumps(vars(result), default=asdict) + "\n")
+            yield result
+
+
+def _kept(state: Path | None) -> Iterator[Result]:
+    for line in state.read_text().splitlines() if state and state.exists() else []:
+        row = json.loads(line)
+        differences = [Difference(**difference) for difference in row["differences"]]
+        yield Result(row["name"], row["asked"], differences, Counter(row["listed"]), row["failure"])
 
 
 # -- telling
 
 
-def told(results: Iterable[Result], show: int) -> int:
+def told(found: Iterable[Result], show: int) -> int:
     """Print the table; the number of cases that differ."""
     bad = 0
     topics: Counter[str] = Counter()
     listed: Counter[str] = Counter()
     asked = differing = 0
-    for result in results:
+    for result in found:
         asked += result.asked
         listed += result.listed
         if not (result.differences or result.failure):
@@ -258,13 +314,12 @@ def main() -> int:
     parser.add_argument("--engines", default="sendmail", help="sendmail, noctule, or both with a comma")
     parser.add_argument("--show", type=int, default=1, metavar="N", help="examples of each kind of difference")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--state", type=Path, metavar="FILE", help="where results are kept for going on later")
     options = parser.parse_args()
     engines = options.engines.split(",")
     amount = Amount(options.addresses, options.recipients, options.seed)
     found = chosen_cases(options)
-    with ProcessPoolExecutor(options.jobs) as pool:
-        work = [pool.submit(compare, case, amount, engines) for case in found]
-        return 1 if told((job.result() for job in work), options.show) else 0
+    return 1 if told(results(found, amount, engines, options.state, options.jobs), options.show) else 0
 
 
 if __name__ == "__main__":

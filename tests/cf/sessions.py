@@ -17,11 +17,11 @@ PLACE = "/tmp/noctule-cf"  # of the configurations, inside the oracle's root
 _THEIRS = f"""set -e; root=$1 home=$2; shift 2
 mount --bind "$home/mail" "$root/etc/mail"; mount --bind "$home/mail/hosts" "$root/etc/hosts"
 mount --bind /dev "$root/dev"; mount -t proc proc "$root/proc"; mkdir -p "$root{PLACE}"
-[ ! -e "$home/resolv.conf" ] || mount --bind "$home/resolv.conf" "$root/etc/resolv.conf"
+mount --bind "$home/resolv.conf" "$root/etc/resolv.conf"
 mount --bind "$home/cf" "$root{PLACE}"; exec chroot "$root" "$@" """
 _OURS = f"""set -e; home=$1; shift; mkdir -p /etc/mail "{PLACE}"
 mount --bind "$home/mail" /etc/mail; mount --bind "$home/mail/hosts" /etc/hosts
-[ ! -e "$home/resolv.conf" ] || mount --bind "$home/resolv.conf" /etc/resolv.conf
+mount --bind "$home/resolv.conf" /etc/resolv.conf
 mount --bind "$home/cf" "{PLACE}"; exec "$@" """
 _MARK = "/expand ##{}##"
 
@@ -61,11 +61,13 @@ def bench(case: Case) -> Iterator[Bench]:
         (home / "cf").mkdir()
         shutil.copytree(TABLES, home / "mail")
         for path in case.folder.iterdir() if case.folder else []:
-            if path.suffix != ".mc":
+            if path.suffix == ".m4":
+                shutil.copy(path, home)
+            elif path.suffix != ".mc":
                 shutil.copy(path, home / "mail" / path.name)
+        (home / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
         if case.zone is not None:
             (home / "mail" / "service.switch").write_text("hosts\tfiles dns\npasswd\tfiles\naliases\tfiles\n")
-            (home / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
         made = Bench(home, case.zone)
         (home / "mail" / "sendmail.cf").write_text("V10/Berkeley\n")  # makemap wants to see one
         tables = [path.name for path in (home / "mail").iterdir() if _is_table(path)]
