@@ -104,8 +104,8 @@ def statements(cf: str) -> Counter[str]:
         elif letter == "M":
             found[_mailer_line(line)] += 1
         elif letter and letter in "ODHVPTFQXLE" and not line.startswith(("DZ", "D{noctule")):
-            line = line.replace("DontBlameSendmail=,", "DontBlameSendmail=")  # of Debian's domain file
-            found[re.sub(r"^D\{(\w)\}", r"D\1", re.sub(r"\s+", " ", line)).strip()] = 1
+            plain = line.replace("DontBlameSendmail=,", "DontBlameSendmail=")  # of Debian's domain file
+            found[re.sub(r"^D\{(\w)\}", r"D\1", re.sub(r"\s+", " ", plain)).strip()] = 1
     return found
 
 
