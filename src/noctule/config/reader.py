@@ -134,7 +134,7 @@ class _Reader:
             self.conf.headers.append(header)
 
     def _map(self, line: str) -> None:
-        text = self._expanded(line).lstrip()
+        text = self._expanded(line).lstrip(BLANKS)
         name = _MAP_NAME.match(text)
         if name is None:
             self.say.error("readcf: config K line: no map name")
