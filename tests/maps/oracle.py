@@ -22,6 +22,7 @@ FILES = {
     "words": "# comment\nfoo\tbar baz\nMixed   Value\nkey2 %1-%2-%%-%x-%3\nempty\n lead  x\nFOO second\n",
     "columns": "a:b:c\nx:y\n::\np:q:r:s\n#k:v\ne::\n",
     "commas": "a,b,k1\na2,b2\n,,k3\nzz,  k4 , k4 \n",
+    "blanks": 'a b\tc d\n a2 b2\n\tt1\tt2\nq  r  s\n"quoted" v\ntr ail \n b1 b2 \nc1 \n  \nd\t \te \n',
     "h.txt": "foo\tbar baz\nMixed value\nk2 %0 and %1 and %% %x\nk3 <%1|%2|%3>\n",
     "exit75": "exit 75\n",
     "exit67": "echo found; exit 67\n",

@@ -17,6 +17,7 @@ class Grammar:
     `letters` None: letters nobody knows are skipped without a word, as some of Sendmail's classes do.
     """
 
+    flags: bool = True  # False: what begins with `-` is an argument like any other
     letters: str | None = _COMMON
     spaced: str = "kv"
     first_word_only: bool = False  # flags after the first word are lost, as in Sendmail
@@ -47,7 +48,7 @@ def parse_arguments(text: str, grammar: Grammar, *, map_name: str, class_name: s
     flags: dict[str, str] = {}
     errors: list[str] = []
     rest = text.lstrip(BLANKS)
-    while rest.startswith("-"):
+    while grammar.flags and rest.startswith("-"):
         letter = rest[1:2].strip(BLANKS)
         value, rest = _value(rest[1 + len(letter) :], grammar)
         if not value and letter and letter in grammar.spaced:

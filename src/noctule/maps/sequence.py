@@ -1,15 +1,17 @@
 """sequence and switch: several maps asked one after the other."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from noctule.base.errors import ConfigurationError
 from noctule.base.questions import Answer, AnswerKind
-from noctule.base.text import ascii_lower, words_of
+from noctule.base.text import ascii_lower
 from noctule.maps.arguments import Arguments, Grammar
 from noctule.maps.environment import Environment
 from noctule.maps.map import Map
 
-_NO_FLAGS = Grammar(letters=None, spaced="", needs_file=False)
+_NO_FLAGS = Grammar(flags=False, needs_file=False)
+_NAMES = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")  # whatever else stands between them
 MAX_MEMBERS = 128
 
 
@@ -61,7 +63,7 @@ class SequenceMap(_MemberMap):
 
     def __init__(self, name: str, arguments: Arguments, environment: Environment, maps: Mapping[str, Map]) -> None:
         super().__init__(name, arguments, environment, maps)
-        words = words_of(arguments.text)[:MAX_MEMBERS]
+        words = _NAMES.findall(arguments.text)[:MAX_MEMBERS]
         self._members = [found for word in words if (found := maps.get(ascii_lower(word))) is not None]
         self.problems = [
             f"Sequence map {name}: unknown member map {word}" for word in words if ascii_lower(word) not in maps

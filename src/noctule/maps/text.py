@@ -1,5 +1,6 @@
 """text: a file of columns.  The first line that has the key counts; case never matters."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
@@ -72,5 +73,11 @@ class TextMap(FileMap):
 
 
 def _words(line: str) -> list[str]:
-    """Separated by runs of blanks and tabs: other white space, such as the CR of a foreign line end, is text."""
-    return [word for word in line.replace("\t", " ").split(" ") if word]
+    """Separated by runs of blanks and tabs: other white space, such as the CR of a foreign line end, is text.
+
+    Blanks before the first word separate it from an empty column, in whose place it can be had, too.
+    """
+    words = re.split("[ \t]+", line)
+    if not words[0] and len(words) > 1:
+        words[0] = words[1]
+    return words

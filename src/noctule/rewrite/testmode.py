@@ -346,26 +346,25 @@ class TestMode:
     def _parse(self, address: str) -> None:
         shown = spelled(crack(address, self.addresses.settings).replace(NAME, "$g"))
         self._write(f"Cracked address = {shown}\nParsing {self._kind()} address\n")
-        result = self.addresses.parse(
-            address,
-            self.macros,
-            self.world,
-            sender=self._sender,
-            header=self._header,
-            typed=False,
-            trace=self._printer(),
-        )
-        match result:
-            case None:
+        match self._parsed(address, sender=self._sender, header=self._header):
+            case None | Unresolvable(refused=True):
                 self._write("Cannot parse\n")
-            case Resolved():
-                self.macros.set("h", result.host or None)
+            case Resolved() as result:
                 self._resolved(result.mailer.name, result.host, result.user)
-            case Unresolvable():
-                if result.refused:
-                    self._write("Cannot parse\n")
-                else:
-                    self._resolved(result.mailer or "*error*", result.host, result.user)
+            case Unresolvable() as result:
+                self._resolved(result.mailer or "*error*", result.host, result.user)
+
+    def _parsed(
+        self, address: str, *, sender: bool, header: bool = False, hides: Callable[[Complaint], bool] | None = None
+    ) -> Resolution | None:
+        """What comes of an address; when that is a mailer, its host stays in `$h`."""
+        trace = self._printer(hides)
+        result = self.addresses.parse(
+            address, self.macros, self.world, sender=sender, header=header, typed=False, trace=trace
+        )
+        if result is not None and result.mailer:
+            self.macros.set("h", result.host or None)
+        return result
 
     def _resolved(self, mailer: str, host: str, user: str) -> None:
         where = f", host {as_bytes(host)}" if host else ""
@@ -422,14 +421,7 @@ class TestMode:
         result: Resolution | None = self._resolved_sender(address) if address else None
         if result is None:
             address = self.user
-            result = self.addresses.parse(
-                address,
-                self.macros,
-                self.world,
-                sender=True,
-                typed=False,
-                trace=self._printer(_is_about_address),
-            )
+            result = self._parsed(address, sender=True, hides=_is_about_address)
         run = self._engine.run(self.macros, self.world, self._printer())
         scan = self._engine.tokenizer.scan(address)
         run.say_scan(address, scan)
@@ -450,7 +442,7 @@ class TestMode:
 
     def _resolved_sender(self, address: str) -> Resolved | None:
         """None when the address cannot be a sender."""
-        result = self.addresses.parse(address, self.macros, self.world, sender=True, typed=False, trace=self._printer())
+        result = self._parsed(address, sender=True)
         if not isinstance(result, Resolved):
             return None
         if result.mailer.name in {"prog", "*file*", "*include*"}:
