@@ -108,7 +108,7 @@ async def bench(
         expander=expander,
         rewriting=AsWritten(),
         agent_for=lambda mailer: agent or smtp,  # type: ignore[arg-type,return-value]
-        mailers={mailer.name: mailer for mailer in mailers},
+        mailers={mailer.name: mailer for mailer in (Mailer(name="*file*"), *mailers)},
         macros=Macros(None, {"n": "MAILER-DAEMON"}),
         reports=Reports(reporter, log, store.new_id, addressees),
         log=log,

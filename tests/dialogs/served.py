@@ -184,8 +184,8 @@ class Site:
             os.chown(self.folder / "out", DEFAULT_USER, DEFAULT_USER)
 
     def _command(self, arguments: list[str], text: bytes) -> tuple[bytes, int]:
-        """What sendmail prints with these arguments, and the status it ends with."""
-        command = [*self._launcher, "run", *arguments]
+        """What sendmail prints with these arguments (@DIR@: the folder), and the status it ends with."""
+        command = [*self._launcher, "run", *(word.replace("@DIR@", str(self._view)) for word in arguments)]
         done = subprocess.run(
             command,
             env=os.environ | self._variables,

@@ -12,7 +12,7 @@ from dialogs.sinks import Message
 _QUEUE_ID = re.compile(r"\b(?=[0-9A-Za-z]{14}\b)(?=\w*[A-Za-z])[0-9A-Za-z]{8}\d{6}\b")
 _DAYS, _MONTHS = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _SUBSTITUTIONS = (
-    (re.compile(r"\b20[2-9]\d{9}\.(?=[0-9A-Za-z])"), "<STAMP>."),
+    (re.compile(r"\b20[2-9]\d(0[1-9]|1[0-2])\d{6}\b"), "<STAMP>"),
     (_QUEUE_ID, "<QID>"),
     (
         re.compile(rf"\b{_DAYS}, \d{{1,2}} {_MONTHS} 20[2-9]\d \d\d:\d\d:\d\d ([+-]\d{{4}}( \([^)]*\))?|GMT|UTC)"),

@@ -49,9 +49,10 @@ def local(user: str, mailer: str = "local", **more: object) -> Recipient:
     return Recipient(number=1, address=user, triple=Triple(mailer, "", user), **more)  # type: ignore[arg-type]
 
 
-def plain_header(received: str, id: str, clock: str) -> tuple[HeaderField, ...]:  # noqa: A002
+def plain_header(received: str, id: str, clock: str, path: str = f"<{SENDER}>") -> tuple[HeaderField, ...]:  # noqa: A002
     stamp = date(at(clock))
     return (
+        HeaderField("Return-Path", f" {path}", "P"),
         HeaderField("Received", received),
         HeaderField("Date", f" {stamp}", "D"),
         HeaderField("Message-Id", f" <{datetime.fromtimestamp(at(clock), UTC):%Y%m%d%H%M}.{id}@{HOST}>", "M"),
@@ -63,7 +64,7 @@ def plain_header(received: str, id: str, clock: str) -> tuple[HeaderField, ...]:
 
 def eight_bit_header(received: str, id: str, clock: str) -> tuple[HeaderField, ...]:  # noqa: A002
     return (
-        *plain_header(received, id, clock)[:4],
+        *plain_header(received, id, clock)[:5],
         HeaderField("To", " <dave@dead.example.org>"),
         HeaderField("Subject", " caf\xe9"),
         HeaderField("MIME-Version", " 1.0"),
@@ -79,7 +80,8 @@ def from_root(id: str, clock: str, tail: str) -> str:  # noqa: A002
 
 def submitted(id: str, clock: str, *, tail: str = ";", eight_bit: bool = False, **more: object) -> Envelope:  # noqa: A002
     received = from_root(id, clock, tail)
-    header = eight_bit_header(received, id, clock) if eight_bit else plain_header(received, id, clock)
+    path = str(more.get("sender", f"<{SENDER}>"))
+    header = eight_bit_header(received, id, clock) if eight_bit else plain_header(received, id, clock, path)
     fields: dict[str, object] = {"sender": SENDER, "macros": {"_": "root@localhost"}, "created": at(clock)}
     return Envelope(id=id, headers=header, **(fields | more))  # type: ignore[arg-type]
 
@@ -218,7 +220,7 @@ CASES = [
                         f" id 6AMJs491021820;\r\n\t{date(at('19:54:04'))}",
                         "6AMJs491021820",
                         "19:54:04",
-                    )[:4],
+                    )[:5],
                     HeaderField("To", " x@y.example"),
                     HeaderField("Subject", " hello"),
                 ),

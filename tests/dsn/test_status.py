@@ -86,3 +86,26 @@ def test_a_refused_sender_names_no_host() -> None:
 def test_what_a_program_or_file_took() -> None:
     notice = Notice(recipient=Recipient(number=1, address="x"), action=Action.DELIVERED, at=0.0, outcome=Delivered())
     assert "Status: 2.1.5" in recipient_fields(notice, "us.example", str, show_actual=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("<a@b>", "a@b"),
+        ("<a@b (one)>", "a@b"),
+        ("<(one) a@b>", "a@b"),
+        ("<a(one (two) three)@b>", "a@b"),
+        ('<"a(b)"@c>', '"a(b)"@c'),
+        (r"<a\(b@c>", r"a\(b@c"),
+        ("<a)@b>", "a)@b"),
+    ],
+)
+def test_comments_are_no_part_of_the_sender(given: str, address: str) -> None:
+    assert Envelope(id="x", sender=given).sender_address == address
+
+
+def test_a_report_remembers_who_sent_what_it_is_about() -> None:
+    assert (
+        received_from(Envelope(id="x", sender="<>", is_report=True, macros={"client_name": "mx.example"}))
+        == "mx.example"
+    )

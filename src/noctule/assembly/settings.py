@@ -9,6 +9,7 @@ from noctule.accounts import Account
 from noctule.assembly.authentication import auth_settings
 from noctule.assembly.filters import without_filter
 from noctule.assembly.queues import retry_policy
+from noctule.assembly.reportfields import completed_by
 from noctule.assembly.rules import UNSET, numbers_of
 from noctule.assembly.tables import safety_policy
 from noctule.base.errors import ConfigurationError
@@ -19,7 +20,6 @@ from noctule.deliver.reports import Addressees
 from noctule.deliver.wayout import WayOut, WaysOut
 from noctule.dsn import Reporter
 from noctule.files import Purpose, SafetyError, SafetyPolicy, TooLargeError, open_for_reading, read_bounded, rules_for
-from noctule.mail.envelope import HeaderField
 from noctule.mime import EightBitMode, MimeLimits, MimeSettings
 from noctule.mqueue.model import SortOrder
 from noctule.observe.log import Log
@@ -243,11 +243,7 @@ def reporter(configuration: Configuration) -> Reporter:
         show_actual="noactualrecipient" not in words,
         return_body="nobodyreturn" not in words,
         error_header=_error_header(configuration),
-        first_fields=tuple(
-            HeaderField(template.name, template.value, "".join(sorted(template.flags)))
-            for template in configuration.headers
-            if template.name.lower() == "return-path" and not template.ruleset
-        ),
+        complete=completed_by(configuration),
     )
 
 

@@ -205,12 +205,19 @@ class OutgoingMessage:
         return HeaderField(name, fold_addresses(name, addresses, mailer.line_limit) if addresses else value)
 
 
-async def returned(envelope: Envelope, rewriting: Rewriting, scope: Macros) -> tuple[HeaderField, ...]:
-    """The fields of a message as they go back to its sender: addresses tidied, and rewritten for no mailer."""
+async def returned(envelope: Envelope, rewriting: Rewriting, mailer: Mailer, scope: Macros) -> tuple[HeaderField, ...]:
+    """The fields of a message as they go back to its sender: addresses tidied, and rewritten for no mailer.
+
+    What stands in H lines under a condition is there as in a file: `mailer` is that of files.
+    """
+    sender = (scope.get("n") or "") if envelope.is_report else envelope.sender_address
+    scope = scope.child({"g": sender})
     shows = _shows_recipients(envelope)
     fields: list[HeaderField] = []
     for field in envelope.headers:
         name = ascii_lower(field.name)
+        if not _wanted(field, name, mailer, scope):
+            continue
         if name in BLIND_FIELDS:
             if not shows:
                 fields.append(HeaderField(field.name, " "))
@@ -220,6 +227,8 @@ async def returned(envelope: Envelope, rewriting: Rewriting, scope: Macros) -> t
                 for address in split_addresses(field.value)
             ]
             fields.append(replace(field, value=fold_addresses(field.name, addresses) if addresses else field.value))
+        elif name == "return-path":
+            fields.append(HeaderField(field.name, expand(field.value, scope)))
         elif name not in _ONLY_WHERE_ASKED:
             fields.append(field)
     return tuple(fields)

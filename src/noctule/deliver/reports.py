@@ -124,7 +124,7 @@ def letter(envelope: Envelope, daemon: str, body: Body) -> bytes:
     """A message as it stands in a dead.letter; `daemon` is the author of reports."""
     sender = daemon if envelope.is_report else envelope.sender_address
     from_line = f"From {sender} {time.asctime(time.localtime(envelope.created))}"
-    header = dsn.returned_header(envelope, daemon) + b"\r\n"
+    header = dsn.returned_header(envelope) + b"\r\n"
     return b"".join(mailbox_text(header, body.chunks(), to_bytes(from_line)))
 
 

@@ -398,7 +398,7 @@ class Runner:
         notices = (*settled.notices, *_expansion_notices(expanded, expansion, now))
         if notices:
             scope = message_scope(self._parts.macros, before)
-            headers = await returned(expanded, self._parts.rewriting, scope)
+            headers = await returned(expanded, self._parts.rewriting, self._parts.mailers["*file*"], scope)
             expanded = replace(expanded, headers=headers)
         reports = self._parts.reports.make(
             expanded, notices, body, now=now, overdue=settled.overdue, retry_until=settled.retry_until

@@ -8,6 +8,7 @@ RFC 3461, 3462, 3464, 3834.
 
 from noctule.dsn.notice import Action, Kind, Notice, Order, action_for, addressee, is_double_bounce, kind_of, wanted
 from noctule.dsn.report import Report, Reporter, compose, returned_header
+from noctule.dsn.status import received_address
 from noctule.dsn.xtext import decode_xtext
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "decode_xtext",
     "is_double_bounce",
     "kind_of",
+    "received_address",
     "returned_header",
     "wanted",
 ]

@@ -1,15 +1,15 @@
 """The whole report: an envelope for the queue and its body."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from noctule.base.international import is_utf8
-from noctule.base.text import to_bytes
+from noctule.base.text import BLANKS, to_bytes
 from noctule.dsn.notice import Action, Order
 from noctule.dsn.prose import human_part, in_words
-from noctule.dsn.status import message_fields, printable, recipient_fields
+from noctule.dsn.status import message_fields, printable, received_from, recipient_fields
 from noctule.mail.envelope import BodyType, Envelope, HeaderField, Recipient
 
 _CRLF = b"\r\n"
@@ -34,7 +34,7 @@ class Reporter:
     show_actual: bool = True  # PrivacyOptions without noactualrecipient
     return_body: bool = True  # NoBodyReturn off and PrivacyOptions without nobodyreturn
     error_header: Callable[[str], str] = lambda _: ""  # ErrorHeader, read, for a report with this queue id
-    first_fields: tuple[HeaderField, ...] = ()  # stand before all others: Return-Path, written at delivery
+    complete: Callable[["Order", Sequence[tuple[str, str]]], tuple[HeaderField, ...]] | None = None  # by H lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Report:
 def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Report:
     """Write a report.  `body` is that of the original, in chunks; it is read only when it is returned."""
     whole = reporter.return_body and order.returns_body
-    original = _original(order, reporter.name, body if whole else None)
+    original = _original(order, body if whole else None)
     prose = _lines(order, human_part(order, date=reporter.date, error_header=reporter.error_header(order.id)))
     if reporter.mime:
         parts = (_prose_part(prose), _status_part(reporter, order), _returned_part(order, original, whole=whole))
@@ -69,9 +69,9 @@ def compose(reporter: Reporter, order: Order, body: Iterable[bytes] = ()) -> Rep
         body_type=BodyType.EIGHT_BIT_MIME if eight_bit else BodyType.UNSTATED,
         has_8bit=eight_bit,
         smtputf8=not _text(order, order.to).isascii(),
-        message_id=_message_id(reporter, order),
+        message_id=next(field.value.strip(BLANKS) for field in headers if field.name.lower() == "message-id"),
         is_report=True,
-        macros={"_": "localhost", "r": "", "s": "localhost"},
+        macros={"_": "localhost", "r": "", "s": "localhost", "client_name": received_from(order.envelope)},
     )
     return Report(envelope, content)
 
@@ -86,14 +86,26 @@ def _message_id(reporter: Reporter, order: Order) -> str:
 
 def _headers(reporter: Reporter, order: Order, *, eight_bit: bool) -> tuple[HeaderField, ...]:
     date = reporter.date(order.now)
+    fields = _own_fields(reporter, order, eight_bit=eight_bit)
+    header = reporter.complete(order, fields) if reporter.complete is not None else _fields(fields)
     by = f"by {reporter.host} ({reporter.software}) id {order.id}"
-    fields = [
-        ("Received", f"from localhost (localhost)\r\n\t{by};\r\n\t{date}"),
-        ("Date", date),
-        ("From", f"Mail Delivery Subsystem <{reporter.name}>"),
-        ("Message-Id", _message_id(reporter, order)),
-        ("To", _text(order, printable(order.to))),
+    usual = [
+        ("Received", f" from localhost (localhost)\r\n\t{by};\r\n\t{date}"),
+        ("Date", f" {date}"),
+        ("From", f" Mail Delivery Subsystem <{reporter.name}>"),
+        ("Message-Id", f" {_message_id(reporter, order)}"),
     ]
+    there = {field.name.lower() for field in header}
+    return (*_fields((name, value) for name, value in usual if name.lower() not in there), *header)
+
+
+def _fields(pairs: Iterable[tuple[str, str]]) -> tuple[HeaderField, ...]:
+    return tuple([HeaderField(name, value) for name, value in pairs])
+
+
+def _own_fields(reporter: Reporter, order: Order, *, eight_bit: bool) -> list[tuple[str, str]]:
+    """What only a report has."""
+    fields = [("To", _text(order, printable(order.to)))]
     if reporter.mime:
         boundary = f'boundary="{_boundary(reporter, order)}"'
         fields.append(("MIME-Version", "1.0"))
@@ -102,7 +114,7 @@ def _headers(reporter: Reporter, order: Order, *, eight_bit: bool) -> tuple[Head
             fields.append(("Content-Transfer-Encoding", "8bit"))
     fields.append(("Subject", order.kind.subject.format(past=in_words(order.overdue))))
     fields.append(("Auto-Submitted", f"auto-generated ({order.kind.remark})"))
-    return (*reporter.first_fields, *(HeaderField(name, f" {value}") for name, value in fields))
+    return [(name, f" {value}") for name, value in fields]
 
 
 def _text(order: Order, line: str) -> str:
@@ -126,9 +138,9 @@ def _status_part(reporter: Reporter, order: Order) -> bytes:
     return b"Content-Type: message/" + kind + _CRLF + status + _CRLF
 
 
-def _original(order: Order, name: str, body: Iterable[bytes] | None) -> bytes:
+def _original(order: Order, body: Iterable[bytes] | None) -> bytes:
     """The message that is reported on: its header, and its body if that goes back too."""
-    parts = [returned_header(order.envelope, name)]
+    parts = [returned_header(order.envelope)]
     if body is not None:
         parts.append(_CRLF)
         parts.extend(body)
@@ -137,16 +149,9 @@ def _original(order: Order, name: str, body: Iterable[bytes] | None) -> bytes:
     return b"".join(parts)
 
 
-def returned_header(envelope: Envelope, daemon: str) -> bytes:
-    """The header of a message that is given back, without an empty line; `daemon` is the author of reports."""
-    sender = daemon if envelope.is_report else envelope.sender_address
-    lines = [to_bytes(f"Return-Path: <{printable(sender)}>")]
-    lines += [
-        to_bytes(f"{field.name}:{field.value}")
-        for field in envelope.headers
-        if field.name.lower() != "return-path" and field.condition != "x"
-    ]
-    return b"".join(line + _CRLF for line in lines)
+def returned_header(envelope: Envelope) -> bytes:
+    """The header of a message that is given back, without an empty line."""
+    return b"".join([to_bytes(f"{field.name}:{field.value}") + _CRLF for field in envelope.headers])
 
 
 def _prose_part(prose: bytes) -> bytes:

@@ -15,6 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _PEER = re.compile(
     r"(?:[^@\s]*@)?(\S+) \[.*", re.ASCII
 )  # $_ of a connection: [ident@]name [address]; a nameless one: [address]
+_ADDRESS = re.compile(r"\[(?:IPv6:)?([\d.:a-fA-F]+)\]")
 _SMTP_REPLY = re.compile(r"[245]\d\d[ -]")
 _MAX_FIELD = 900  # octets of a value: with its name below the 998 of a line
 
@@ -63,10 +64,18 @@ def received_from(envelope: Envelope) -> str:
     """
     if envelope.attempts:
         return ""
+    if envelope.is_report:
+        return envelope.macros.get("client_name", "")
     peer = printable(envelope.macros.get("_", ""))
     if peer.startswith("["):
         return first_word(peer)[0]
     found = _PEER.fullmatch(peer)
+    return found[1] if found else ""
+
+
+def received_address(envelope: Envelope) -> str:
+    """The address of that host, "" when there is none."""
+    found = _ADDRESS.search(envelope.macros.get("_", "")) if received_from(envelope) else None
     return found[1] if found else ""
 
 

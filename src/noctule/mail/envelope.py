@@ -7,6 +7,7 @@ from enum import Enum, Flag, auto
 from types import MappingProxyType
 
 _DOT_STRING = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\\-]+")
+_COMMENT_MARK = re.compile(r'"(?:\\.|[^"\\])*"|\\.|[()]', re.DOTALL)  # quoted ones are no marks
 
 
 class Notify(Flag):
@@ -131,8 +132,25 @@ class Envelope:
 
     @property
     def sender_address(self) -> str:
-        """The sender without angle brackets; "" for the null sender."""
-        return self.sender[1:-1] if self.sender.startswith("<") and self.sender.endswith(">") else self.sender
+        """The sender without angle brackets and comments; "" for the null sender."""
+        sender = without_comments(self.sender)
+        return sender[1:-1] if sender.startswith("<") and sender.endswith(">") else sender
+
+
+def without_comments(address: str) -> str:
+    """An address as it is used; comments count for nobody."""
+    if "(" not in address:
+        return address
+    kept, start, depth = [], 0, 0
+    for mark in _COMMENT_MARK.finditer(address):
+        if mark[0] == "(":
+            if not depth:
+                kept.append(address[start : mark.start()])
+            depth += 1
+        elif mark[0] == ")" and depth:
+            depth -= 1
+            start = mark.end()
+    return re.sub(r"[ \t]+(?=>?$)|(?<=^<)[ \t]+", "", "".join([*kept, address[start:]]))
 
 
 def qualified(address: str, host: str) -> str:

@@ -9,12 +9,13 @@ from noctule.net import Handshake
 from noctule.receive.authentication import Authentication
 from noctule.receive.caller import Caller
 from noctule.receive.checks import Checks, refusal
+from noctule.receive.context import Context
 from noctule.receive.dates import date_macros
 from noctule.receive.encryption import Encryption
 from noctule.receive.features import Features, read_features
 from noctule.receive.services import Services
 from noctule.receive.settings import ReceiveSettings
-from noctule.receive.transaction import Context, Transaction
+from noctule.receive.transaction import Transaction
 from noctule.rewrite.results import Discarded, Quarantined, Rejected
 from noctule.route.addresslist import split_addresses
 from noctule.route.results import NoteKind
@@ -337,7 +338,7 @@ class Conversation:
         elif event.reply == replies.INVALID_DOMAIN:
             self._note_invalid_domain()
         elif self.transaction is not None and wire.last_verb == "rcpt":
-            self.transaction.complain(event.reply)
+            self.transaction.refused(event.reply)
         elif wire.last_verb in {"vrfy", "expn"} and event.reply.code == 501:
             self._note_question(f"{wire.last_verb.upper()} {first_word(wire.last_line)[1]}".rstrip(BLANKS))
         return await self._other(event.reply) if event.no_command else event.reply

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from noctule.base.text import BLANKS, ascii_lower
-from noctule.mail.envelope import BodyType, Deadline, Envelope, HeaderField, Notify, Recipient
+from noctule.mail.envelope import BodyType, Deadline, Envelope, HeaderField, Notify, Recipient, Triple
 from noctule.mqueue.schedule import initial_priority
 from noctule.mqueue.store import Staging
 from noctule.receive import fields as header_fields
@@ -157,9 +157,16 @@ def bare(address: str) -> str:
     return address[1:-1] if address.startswith("<") and address.endswith(">") else address
 
 
-def final_recipient(address: str, host: str) -> str:
-    """Final-Recipient for reports."""
+def notify_text(notify: Notify | None) -> str | None:
+    """`${dsn_notify}`."""
+    return None if notify is None else ",".join(flag.name or "" for flag in notify) or "NEVER"
+
+
+def final_recipient(address: str, triple: Triple | None, host: str) -> str:
+    """Final-Recipient for reports: the user that was found, if he is of a domain, else the address as it was given."""
     plain = bare(address)
+    if triple is not None and "@" in triple.user and "@" in plain:
+        plain = triple.user
     return f"RFC822; {plain if '@' in plain else f'{plain}@{host}'}"
 
 

@@ -238,7 +238,7 @@ class _Intake:
             address=address,
             triple=triple,
             notify=self._submission.notify,
-            final=draft.final_recipient(address, self._settings.host),
+            final=draft.final_recipient(address, triple, self._settings.host),
         )
 
     def _draft(self, collector: Collector, recipients: list[Recipient], quarantine: str) -> Draft:

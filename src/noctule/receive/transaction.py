@@ -1,54 +1,27 @@
 """One message on its way in, from MAIL to the commit."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from noctule.base.errors import TemporaryError
-from noctule.mail.envelope import BodyType, Deadline, Notify, Recipient
+from noctule.mail.envelope import BodyType, Deadline, Recipient, without_comments
 from noctule.mail.reply import Reply
 from noctule.mqueue.store import Staging
 from noctule.receive import draft
-from noctule.receive.caller import Caller
-from noctule.receive.checks import Checks, refusal, unresolvable
+from noctule.receive.checks import refusal, unresolvable
 from noctule.receive.collect import Collector, Excess
+from noctule.receive.context import Context
 from noctule.receive.dates import date_macros
 from noctule.receive.draft import Draft, bare, final_recipient
-from noctule.receive.services import Services
-from noctule.receive.settings import ReceiveSettings
 from noctule.rewrite.results import Discarded, Quarantined, Rejected, Unresolvable, Verdict
 from noctule.rewrite.settle import settle
 from noctule.route.locate import ERROR_MAILER
 from noctule.route.results import Refused, Routed
 from noctule.smtp import replies
 from noctule.smtp.events import Fault, RecipientGiven, SenderGiven, TextEnded
-from noctule.symbols.macros import Macros
 
-_NO_SENDER = frozenset({"prog", "*file*", "*include*"})  # mailers nobody writes from
+_UNADDRESSED = frozenset({"prog", "*file*", "*include*"})  # mailers nobody writes from, or to by their names
 _NO_AUTHOR = "<>"
 _NULL = frozenset({"<>", "< >", ""})
-
-
-@dataclass(slots=True)
-class Context:
-    """What the transactions of one connection share.
-
-    `discard` and `quarantine` were decided for all of them.  Counted since the last transaction ended: `asked_for`, the
-    recipients that the rules let pass, by whatever command and whatever became of them (Received names one that stands
-    alone); `shown`, those that VRFY and EXPN told of.  `warnings` are those of this transaction, and of attempts to
-    begin it.
-    """
-
-    services: Services
-    settings: ReceiveSettings
-    checks: Checks
-    caller: Caller
-    scope: Macros
-    protocol: str = "SMTP"
-    greeted: bool = False
-    discard: bool = False
-    quarantine: str = ""
-    asked_for: int = 0
-    shown: int = 0
-    warnings: list[str] = field(default_factory=list)
 
 
 class Transaction:
@@ -106,12 +79,13 @@ class Transaction:
     def _macros(self) -> dict[str, str | None]:
         given = self._parameters
         null = self.sender in _NULL
+        author = bare(without_comments(self.sender))
         return {
             **date_macros(self._started),
             "i": self.id,
             "r": self._protocol,
-            "f": "" if null else bare(self.sender),
-            "g": "<>" if null else bare(self.sender),
+            "f": "" if null else author,
+            "g": "<>" if null else author,
             "mail_from": self.sender,
             "mail_mailer": "local",
             "mail_host": "localhost",
@@ -187,7 +161,7 @@ class Transaction:
             return None
         for complaint in resolved.complaints:
             return Reply(complaint.reply_code, complaint.enhanced, (complaint.text,))
-        if resolved.mailer.name in _NO_SENDER:
+        if resolved.mailer.name in _UNADDRESSED:
             services.log.invalid_sender(self.id, sender=self.sender, client=self._context.caller.peer)
             return replies.invalid_sender(self.sender)
         scope.set("mail_mailer", resolved.mailer.name)
@@ -225,7 +199,7 @@ class Transaction:
             return replies.bad_recipients(self._context.settings.host)
         full = 0 < limits.recipients <= self._given - self._bad
         self._given += 1
-        if limits.bad_recipients and self._bad > limits.bad_recipients:
+        if limits.bad_recipients and self._bad >= limits.bad_recipients:
             if not self._throttled:
                 self._throttled = True
                 self._context.services.log.recipient_flood(self.id, client=self._context.caller.peer, closing=False)
@@ -255,11 +229,13 @@ class Transaction:
         if event.refusal is not None:
             return self.complain(event.refusal)
         triple = routed.triple
+        if isinstance(routed, Refused) and triple is not None and triple.mailer in _UNADDRESSED:
+            return self.complain(routed.said())
         if triple is not None:
             scope.set("rcpt_mailer", triple.mailer)
             scope.set("rcpt_host", triple.host or "localhost")
             scope.set("rcpt_addr", triple.user)
-        scope.set("dsn_notify", _notify_text(event.parameters.notify))
+        scope.set("dsn_notify", draft.notify_text(event.parameters.notify))
         verdict = await self._context.checks.ask("check_rcpt", (address,), scope, self.id)
         if reply := self._judged(verdict, address):
             return reply
@@ -269,6 +245,12 @@ class Transaction:
                 return replies.recipient_ok(address)
             return self.complain(routed.said())
         return self._kept(event, routed)
+
+    def refused(self, reply: Reply) -> None:
+        """A recipient the wire did not let pass."""
+        self.complain(reply)
+        self._given += 1
+        self._bad += 1
 
     def complain(self, reply: Reply) -> Reply:
         """Log why a recipient is not taken; rulesets have lines of their own."""
@@ -298,7 +280,7 @@ class Transaction:
                 triple=None if routed.deferral else routed.triple,
                 notify=event.parameters.notify,
                 original=event.parameters.original,
-                final=final_recipient(address, self._context.settings.host),
+                final=final_recipient(address, routed.triple, self._context.settings.host),
             )
         )
         return replies.recipient_ok_will_queue(address) if routed.deferral else replies.recipient_ok(address)
@@ -494,7 +476,3 @@ class Transaction:
 
 
 _FAULTS = {Fault.BARE_LF: replies.BARE_LF, Fault.BARE_CR: replies.BARE_CR}
-
-
-def _notify_text(notify: Notify | None) -> str | None:
-    return None if notify is None else ",".join(flag.name or "" for flag in notify) or "NEVER"

@@ -31,7 +31,8 @@ def refused_directly(address: str, mailer: str) -> Refused | None:
     if mailer not in _DIRECT:
         return None
     text = f"Cannot mail directly to {_DIRECT[mailer]}"
-    return Refused(code=550, enhanced="5.7.1", text=text, reply_text=f"{address}... {text}")
+    triple = Triple(mailer, "", address)
+    return Refused(code=550, enhanced="5.7.1", text=text, reply_text=f"{address}... {text}", triple=triple)
 
 
 def unknown_user(address: str, triple: Triple | None) -> Refused:

@@ -55,7 +55,7 @@ VERBS = {
         Verb(word="QUIT", always=True),
         Verb(word="VRFY", noise=Noise.VRFY, privacy="needvrfyhelo"),
         Verb(word="EXPN", noise=Noise.VRFY, privacy="needexpnhelo"),
-        Verb(word="HELP", noise=Noise.NOOP),
+        Verb(word="HELP"),
         Verb(word="VERB", noise=Noise.NOOP),
         Verb(word="ETRN"),
         Verb(word="STARTTLS"),
