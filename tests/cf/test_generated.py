@@ -21,7 +21,7 @@ def test_is_made_and_read(case: Case, tmp_path: Path) -> None:
     site = tmp_path / "site.mc"
     site.write_text(case.text)
     cf = generate(MacroRequest(path=str(site)))
-    assert [line for line in cf.warnings if not SPOKEN.search(line)] == []
+    assert [line for remark in cf.remarks for line in remark.text.splitlines() if not SPOKEN.search(line)] == []
     assert len(cf.sources) == len(cf.text.splitlines())
     mistakes = [str(error) for error in read_configuration(Request(path=str(site))).errors]
     assert [text for text in mistakes if not re.search("cannot open|unknown user", text)] == []  # the site is elsewhere

@@ -47,7 +47,7 @@ def made(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> l
 
 def generated(site: Path) -> list[str]:
     cf = generate(MacroRequest(path=str(site)))
-    assert cf.warnings == []
+    assert cf.remarks == []
     return cf.text.splitlines()
 
 

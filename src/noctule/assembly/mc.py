@@ -2,17 +2,19 @@
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from noctule.assembly.macrofiles import ENTRY, DiskFiles
 from noctule.base.errors import ConfigurationError, Position
-from noctule.config.m4 import Message, expand
+from noctule.config.m4 import Expansion, Message, Place, expand
 
 SUFFIX = ".mc"
 LIBRARY = str(Path(__file__).parents[1] / "share" / "cf")
 _SHORT = "cf"
+_BLANKS = (" ", "\t")
+_NAME = re.compile(r"\b[A-Za-z_]\w*")
 _INCLUDES_LIBRARY = re.compile(r"^(?!.*\bdnl\b.*include).*\binclude\([^)\n]*m4/cf\.m4", re.MULTILINE)
 
 
@@ -34,12 +36,23 @@ class MacroRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a library or m4 says about the mc file; `text` may have several lines."""
+
+    position: Position | None
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.text}" if self.position else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """A cf file in memory.  `sources` has the origin of each of its lines, in the mc file if it has one there."""
 
     text: str
     sources: Sequence[Position] = ()
-    messages: Sequence[Message] = ()
+    remarks: Sequence[Remark] = ()
     libraries: tuple[str, ...] = ()  # directories
 
     def source(self, line: int) -> Position | None:
@@ -49,21 +62,6 @@ class Generated:
     def is_library(self, source: Position | None) -> bool:
         """Whether a line comes from a configuration library, and not from who uses it."""
         return source is not None and source.file.startswith(self.libraries)
-
-    @property
-    def warnings(self) -> list[str]:
-        """The lines of all messages; what a library prints begins with the line of the mc file that made it do so."""
-        told = ""
-        for message in self.messages:
-            begins = not told or told.endswith("\n")
-            told += f"{self._origin(message)}{message}" if begins and message.place else str(message)
-        return told.removesuffix("\n").split("\n") if told else []
-
-    def _origin(self, message: Message) -> str:
-        said = message.place
-        places = said.outwards() if said and said.file.startswith(self.libraries) else ()
-        found = next((place for place in places if not place.file.startswith(self.libraries)), None)
-        return f"{found.position}: " if found else ""
 
 
 def generate(request: MacroRequest) -> Generated:
@@ -91,7 +89,32 @@ def generate(request: MacroRequest) -> Generated:
     sources_of_lines = expansion.sources(functools.cache(lambda file: file.startswith(libraries)))
     own = Path(library).resolve() == Path(LIBRARY)
     shown = [_short(source, library) for source in sources_of_lines] if own else sources_of_lines
-    return Generated(expansion.text, shown, expansion.messages, (f"{_SHORT}/", *libraries) if own else libraries)
+    remarks = list(_remarks(expansion, libraries))
+    return Generated(expansion.text, shown, remarks, (f"{_SHORT}/", *libraries) if own else libraries)
+
+
+def _remarks(expansion: Expansion, libraries: tuple[str, ...]) -> Iterator[Remark]:
+    """One for each message; what a library prints bit by bit, or goes on about in further lines, is one."""
+    begun: Remark | None = None
+    for message in expansion.messages:
+        if begun and message.position is None and (not begun.text.endswith("\n") or message.text[:1] in _BLANKS):
+            begun = Remark(begun.position, begun.text + message.text)
+            continue
+        if begun:
+            yield Remark(begun.position, begun.text.rstrip("\n"))
+        position = message.position or _origin(message, expansion.macros, libraries)
+        begun = Remark(position, message.text)
+    if begun:
+        yield Remark(begun.position, begun.text.rstrip("\n"))
+
+
+def _origin(message: Message, macros: Mapping[str, Place], libraries: tuple[str, ...]) -> Position | None:
+    """The line of the mc file that makes a library speak: the call, or at the end the definition it speaks about."""
+    if message.place is None or not message.place.file.startswith(libraries):
+        return None  # the mc file speaks for itself
+    names = [macros[name] for name in _NAME.findall(message.text) if name in macros]
+    places = [*message.place.outwards(), *names]
+    return next((place.position for place in places if place.line and not place.file.startswith(libraries)), None)
 
 
 def _short(source: Position, library: str) -> Position:

@@ -9,6 +9,7 @@ from noctule.assembly import identity
 from noctule.assembly.mc import SUFFIX, Generated, MacroRequest, generate
 from noctule.assembly.opener import SystemOpener, read_source
 from noctule.base.debug import Debug
+from noctule.base.text import words_of
 from noctule.base.version import SENDMAIL_VERSION
 from noctule.config import Complaint, Configuration, Options, Severity, preset, read
 from noctule.files import SafetyPolicy
@@ -56,7 +57,8 @@ def read_configuration(request: Request) -> Configuration:
         sources=source.sources,
         debug=request.debug,
     )
-    configuration.complaints[:0] = (Complaint(Severity.WARNING, None, text) for text in source.warnings)
+    said = (Complaint(Severity.WARNING, remark.position, " ".join(words_of(remark.text))) for remark in source.remarks)
+    configuration.complaints[:0] = said
     _probe_interfaces(configuration)
     return configuration
 

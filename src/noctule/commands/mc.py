@@ -31,8 +31,8 @@ def run(
             allow_commands=allow_commands,
         )
     )
-    for warning in generated.warnings:
-        print(warning, file=sys.stderr)
+    for remark in generated.remarks:
+        print(remark, file=sys.stderr)
     sys.stdout.buffer.write(to_bytes(generated.text))
     sys.stdout.flush()
     return Exit.OK

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
 
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.lint import complaints, dangers, files, keys, options, references, rules
@@ -13,7 +12,7 @@ from noctule.assembly.reading import Request, read_configuration, source_of
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.maps import Environment
 
-_OF_THE_TEXT = (complaints.check, references.check, rules.check, options.check, dangers.check)
+_OF_THE_TEXT = (references.check, rules.check, options.check, dangers.check)
 _OF_THE_DISK = (files.check, keys.check, dangers.check_queue)
 
 
@@ -26,14 +25,14 @@ def lint_file(path: str, settings: tuple[str, ...] = ()) -> list[Finding]:
     configuration = read_configuration(Request(path=path, settings=settings, mode="t"))
     with closing(open_tables(configuration, Environment(policy=safety_policy(configuration.options)))) as table:
         include_map_errors(configuration, table.errors)
-    subject = replace(Subject.of(configuration, source.text, path), told=tuple(source.warnings))
-    found = _in_order(finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject))
+    subject = Subject.of(configuration, source.text, path)
+    found = [finding for check in (*_OF_THE_TEXT, *_OF_THE_DISK) for finding in check(subject)]
     placed = [
         finding.at(source.source(finding.position.line)) if finding.position.file == path else finding
         for finding in found
     ]
-    placed += complaints.of_library(source.warnings, path)
-    return [finding for finding in placed if not _is_none_of_theirs(finding, source)]
+    every = _in_order([*complaints.check(subject), *placed])
+    return [finding for finding in every if not _is_none_of_theirs(finding, source)]
 
 
 def _is_none_of_theirs(finding: Finding, source: Generated) -> bool:
@@ -43,7 +42,7 @@ def _is_none_of_theirs(finding: Finding, source: Generated) -> bool:
 
 def lint(subject: Subject) -> list[Finding]:
     """The findings for which the configuration alone is looked at."""
-    return _in_order(finding for check in _OF_THE_TEXT for finding in check(subject))
+    return _in_order(finding for check in (complaints.check, *_OF_THE_TEXT) for finding in check(subject))
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -67,7 +67,6 @@ class Subject:
     tokenizer: Tokenizer
     rules: Mapping[str, tuple[RuleFacts, ...]]
     begun: frozenset[str] = field(default_factory=frozenset)  # names and numbers of rulesets with an S line
-    told: tuple[str, ...] = ()  # lines that the macro library said, complaints of the configuration among them
 
     @classmethod
     def of(cls, configuration: Configuration, source: str, file: str) -> "Subject":

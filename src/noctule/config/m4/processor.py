@@ -1,7 +1,7 @@
 """The macro processor: takes tokens, calls macros, and puts what they say in front of the input again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from noctule.base.errors import Position
 from noctule.config.m4.input import Input, Limits, Token
@@ -22,12 +22,14 @@ class Expansion:
     """What came of it.
 
     `pieces` make up the text; `files` are the paths of all that was read; `status` is the exit status: 0 is good.
+    `macros`: where those were defined that are left at the end.
     """
 
     pieces: list[Piece]
     files: list[str]
     messages: list[Message]
     status: int
+    macros: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -169,7 +171,10 @@ class Processor:
             self.status = 1
         except _Ended as end:
             self.status = end.status or self.status
-        return Expansion(self.output.written, self.input.files, self.messages, self.status)
+        places = {
+            name: macro.place for name in self.symbols.names() if isinstance(macro := self.symbols.get(name), Macro)
+        }
+        return Expansion(self.output.written, self.input.files, self.messages, self.status, places)
 
     def end(self, status: int) -> None:
         """m4exit: nothing more is read, and what is diverted is lost."""

@@ -17,6 +17,8 @@ ifelse(index(defn(`confMIN_FREE_BLOCKS'), `/'), `-1', `',
 	`_COMPLAIN_(`*** confMIN_FREE_BLOCKS: a value with a slash is obsolete; use confMAX_MESSAGE_SIZE for the second part.')')
 ifelse(substr(confDELIVERY_MODE, 0, 1), `d',
 	`_COMPLAIN_(`WARNING: Antispam rules not available in deferred delivery mode.')')
+ifdef(`_USE_DEPRECATED_ROUTE_ADDR_', `_COMPLAIN_(`NOTE: _USE_DEPRECATED_ROUTE_ADDR_ has no effect here')')
+ifdef(`_FFR_5_', `_COMPLAIN_(`NOTE: _FFR_5_ has no effect here')')
 dnl
 dnl  The old form "return/warn" of two timeouts.
 ifdef(`confMESSAGE_TIMEOUT', `ifelse(index(confMESSAGE_TIMEOUT, `/'), `-1',

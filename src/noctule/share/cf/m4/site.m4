@@ -17,7 +17,7 @@ dnl  Filters.  INPUT_MAIL_FILTER also puts the name on the list of those in use.
 define(`MAIL_FILTER', `define(`_FILTERS_', ifdef(`_FILTERS_', `defn(`_FILTERS_')')`X$1, $2
 ')')
 define(`INPUT_MAIL_FILTER', `MAIL_FILTER(`$1', `$2')dnl
-define(`confINPUT_MAIL_FILTERS', ifdef(`confINPUT_MAIL_FILTERS', `defn(`confINPUT_MAIL_FILTERS')`, '')`$1')')
+define(`confINPUT_MAIL_FILTERS', _IF_SAID_(`confINPUT_MAIL_FILTERS', `defn(`confINPUT_MAIL_FILTERS')`, '')`$1')')
 dnl
 dnl  UUCPSMTP(name, domain): a UUCP neighbour that is reached by mail today.
 define(`UUCPSMTP', `R$`'* < @ $1 .UUCP > $`'*	$`'1 < @ $2 > $`'2')

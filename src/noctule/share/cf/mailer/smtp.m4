@@ -26,7 +26,9 @@ R$+			$@ $1 < @ *LOCAL* >
 SPseudoToReal
 ifdef(`BITNET_RELAY', `R$* < @ $+ .BITNET . > $*	$: $1 % $2 .BITNET < @ @ $B > $3
 ')dnl
-_UNLESS_FEATURE_(`nouucp', `R$+ < @ $&h .UUCP . >	$@ $1 < @ $&h .UUCP . >		a neighbour knows itself
+_UNLESS_FEATURE_(`nouucp', `R$- ! $+ < @ $&h .UUCP . >	$@ $2 < @ $1 .UUCP . >		the next hop need not be told itself
+R$- . $+ ! $+ < @ $&h .UUCP . >	$@ $3 < @ $1 . $2 >
+R$+ < @ $&h .UUCP . >	$@ $1 < @ $&h .UUCP . >
 R$+ < @ $+ .UUCP . >	$: $2 ! $1 < @ ifdef(`UUCP_RELAY', `@ $Y', `*LOCAL*') >
 ')dnl
 R$* < @ @ $- : $+ > $*	$: $1 < @ $3 > $4		the relay without its mailer

@@ -45,6 +45,7 @@ ifdef(`_REQUIRE_QUAL_RCPT_', `
 # QualifiedRecipient: where the listener asks for it
 SQualifiedRecipient
 R< $* >			$: $1
+R@			$#error $@ 5.1.3 $: "553 List:; syntax illegal for recipient addresses"
 Rpostmaster		$@ ok
 R$*			$: < $&{daemon_flags} > < $&{client_name} > $1
 R< $* r $* > < $=w > $*	$@ ok
@@ -166,7 +167,7 @@ R< $+ > $*		$@ RELAY
 _IF_FEATURE_(`access_db', `R$+			$: $>A < $1 > < ? > < + Connect > < $1 >
 R< RELAY > $*		$@ RELAY
 R< <TMPF> > $*		$#TEMP $@ 4.3.0 $: _TEMPORARY_FAILURE_(`YOK1')
-ifdef(`_FFR_REJECT_IP_IN_CHECK_RCPT_', `R< REJECT > $*		$@ $>AccessVerdict < REJECT >
+ifdef(`_FFR_REJECT_IP_IN_CHECK_RCPT_', `R< REJECT > $*		$@ REJECT				nothing below may allow it
 ')dnl
 R< $* > < $* >		$: $2
 ')dnl

@@ -47,7 +47,7 @@ R< $+ > < CS : $&{cert_subject} > < $* >	$@ $>TLS_req < $1 > < > < $2 >
 R< $- : $+ > < CS : $* > < $* >	$#error $@ $2 $: $1 " Cert Subject " $&{cert_subject} " does not match " $3
 R< $+ > < CI : $&{cert_issuer} > < $* >	$@ $>TLS_req < $1 > < > < $2 >
 R< $- : $+ > < CI : $* > < $* >	$#error $@ $2 $: $1 " Cert Issuer " $&{cert_issuer} " does not match " $3
-ifdef(`_ACCESS_TABLE_', `R< $+ > < CITag : $- > < $* >	$: < $1 > < $2 > < $3 > < $(access $2:$&{cert_issuer} $: ? $) >
+_IF_FEATURE_(`access_db', `R< $+ > < CITag : $- > < $* >	$: < $1 > < $2 > < $3 > < $(access $2:$&{cert_issuer} $: ? $) >
 R< $+ > < $- > < $* > < OK >	$@ $>TLS_req < $1 > < > < $3 >
 R< $- : $+ > < $- > < $* > < $* >	$#error $@ $2 $: $1 " Cert Issuer " $&{cert_issuer} " not acceptable"
 ')dnl
