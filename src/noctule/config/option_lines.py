@@ -36,7 +36,7 @@ class OptionReader:
     def line(self, text: str, *, sticky: bool = False) -> None:
         """What follows the `O` of an O line, after translation: ` Name=value`, or a letter and its value."""
         if text.startswith(" "):
-            self._named(text.strip(BLANKS), sticky)
+            self._named(text[1:].rstrip(BLANKS), sticky)
         else:
             self._lettered(text[:1], text[1:], sticky)
 
@@ -49,12 +49,12 @@ class OptionReader:
         elif option is None or not option.stock:
             self._say.error(f"readcf: unknown option name 0x{ord(letter) if letter else 0:x}")
         elif option.name:
-            self._set(option, value.lstrip(BLANKS), sticky)
+            self._set(option, value if option.kind is Kind.LETTER else value.lstrip(BLANKS), sticky)
 
     def _named(self, text: str, sticky: bool) -> None:
         written, _, value = text.partition("=")
-        name, _, sub = written.rstrip(BLANKS).partition(".")
-        if not name:
+        name, _, sub = written.rstrip(" ").partition(".")
+        if not written:
             self._say.error("readcf: null option name" if text else "readcf: unknown option name 0x0")
             return
         match matches(name):

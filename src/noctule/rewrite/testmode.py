@@ -199,7 +199,7 @@ class TestMode:
             name, _ = self._name(text[1:], "=")
             if name:
                 for member in in_table_order(self.classes.members(name)):
-                    self._write(f"{spelled(member)}\n")
+                    self._write(f"{as_bytes(member)}\n")
             return
         if text[:1] and text[0] in _OPERATORS:
             self._write(f"${text[0]}\n")  # a macro that stands for itself
@@ -380,7 +380,7 @@ class TestMode:
         if mailer is None:
             self._write(f"Unknown mailer {name}\n")
             return
-        self._write(f"Trying {self._kind()} address {address} for mailer {mailer.name}\n")
+        self._write(f"Trying {self._kind()} address {address} for mailer {name}\n")
         result = self.addresses.rewrite_for(
             address,
             mailer,
