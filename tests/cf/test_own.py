@@ -18,6 +18,7 @@ def generated(folder: Path, *lines: str) -> list[str]:
     [
         ("confWORKERS", "3", "O Workers=3"),
         ("confLOG_FORMAT", "json", "O LogFormat=json"),
+        ("confQUEUE_STORE", "sqlite", "O QueueStore=sqlite"),
         ("confCHUNKING", "true", "O Chunking=true"),
         ("confSASL_CONF_PATH", "/etc/own", "O SaslConfPath=/etc/own"),
     ],

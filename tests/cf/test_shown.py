@@ -55,7 +55,7 @@ def expected_differences(variant: Variant) -> bool:
 
 STRICTER = re.compile(r"tls_server|check_mail")  # when a table fails: docs/compatibility.md
 OURS_ALONE = {"python_map", "confCHUNKING", "confLOG_FORMAT", "confSASL_CONF_PATH", "confSERVER_NAME_DIRECTORY",
-              "confWORKERS"}  # fmt: skip
+              "confWORKERS", "confQUEUE_STORE"}  # fmt: skip
 TOOLS = {"_DEFIFNOT", "_MODMF_", "_OPTINS", "_OPTION"}  # for who writes a library file; its README has them
 
 

@@ -1,7 +1,7 @@
 """Options that are more than a value of their kind: lists that grow, words and letters that must be known, accounts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -150,11 +150,14 @@ def _one_letter(name: str, letters: str, wrong: str, status: int, *, any_case: b
     return special
 
 
-def _log_format(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
-    if text.lower() in known.LOG_FORMATS:
-        options.put("LogFormat", text.lower())
-    else:
-        say.error(f"Invalid LogFormat: {text}")
+def _one_word(name: str, words: Sequence[str]) -> Special:
+    def special(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
+        if text.lower() in words:
+            options.put(name, text.lower())
+        else:
+            say.error(f"Invalid {name}: {text} (known: {', '.join(words)})")
+
+    return special
 
 
 def _no_recipient_action(options: Options, text: str, say: Complaints, _opener: Opener) -> None:
@@ -282,7 +285,8 @@ SPECIALS: dict[str, Special] = {
     "MinFreeBlocks": _min_free_blocks,
     "MustQuoteChars": _must_quote,
     "NameServer": _name_server,
-    "LogFormat": _log_format,
+    "LogFormat": _one_word("LogFormat", known.LOG_FORMATS),
+    "QueueStore": _one_word("QueueStore", known.QUEUE_STORES),
     "NoRecipientAction": _no_recipient_action,
     "OperatorChars": _operators,
     "PrivacyOptions": _privacy,

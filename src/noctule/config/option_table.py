@@ -275,6 +275,7 @@ TABLE: tuple[Option, ...] = (
     # Noctule's own
     Option("Workers", INTEGER, "0", stock=False),  # 0: one for each core
     Option("LogFormat", STRING, "syslog", stock=False),
+    Option("QueueStore", STRING, "sqlite", stock=False),
     Option("ServerNameDirectory", STRING, "", relevance=USEFUL, stock=False),
     Option("Chunking", BOOLEAN, "false", relevance=USEFUL, stock=False),
     Option("SaslConfPath", STRING, "/etc/sasl2:/etc/sasl:/usr/lib/sasl2:/usr/lib/sasl", stock=False),

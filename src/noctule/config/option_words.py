@@ -32,7 +32,8 @@ RESOLVER = (
     "use_edns0", "use_dnssec", "trustad", "HasWildcardMX", "WorkAroundBrokenAAAA", "true",
 )  # fmt: skip
 
-LOG_FORMATS = frozenset({"syslog", "json"})
+LOG_FORMATS = ("syslog", "json")
+QUEUE_STORES = ("sqlite",)
 NO_RECIPIENT = ("none", "add-to", "add-apparently-to", "add-to-undisclosed", "add-bcc")
 EIGHT_BIT_MODES = "pms"
 DELIVERY_MODES = "ibqd"

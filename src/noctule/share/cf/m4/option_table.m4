@@ -196,6 +196,7 @@ _OFFERED_(`HeloName', `confHELO_NAME', `$j')dnl
 _OFFERED_(`RejectNUL', `confREJECT_NUL', `false')dnl
 dnl  Noctule's own
 _OFFERED_(`Workers', `confWORKERS', `0 (one for each core)')dnl
+_OFFERED_(`QueueStore', `confQUEUE_STORE', `sqlite')dnl
 _OFFERED_(`LogFormat', `confLOG_FORMAT', `syslog')dnl
 _OFFERED_(`ServerNameDirectory', `confSERVER_NAME_DIRECTORY', `none')dnl
 _OFFERED_(`Chunking', `confCHUNKING', `false')dnl
