@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from noctule.base.errors import Position
 from noctule.config import Configuration
 from noctule.config.model import Filter
 from noctule.config.ports import DaemonPort
@@ -18,10 +19,14 @@ _FATES = {
 
 @dataclass(frozen=True, slots=True)
 class Uncalled:
-    """Filters that an option names; `told` is each with what its absence comes to."""
+    """Filters that an option names; `told` is each with what its absence comes to.
+
+    `position` is that of the first of them, None when no X line defines it.
+    """
 
     option: str  # `InputMailFilters`, or `DaemonPortOptions=Name=MSA, I=`
     told: str
+    position: Position | None
 
 
 def uncalled_filters(configuration: Configuration) -> Iterator[Uncalled]:
@@ -31,9 +36,10 @@ def uncalled_filters(configuration: Configuration) -> Iterator[Uncalled]:
     for number, port in enumerate(options.ports("DaemonPortOptions")):
         named.append((f"DaemonPortOptions=Name={port.name or f'Daemon{number}'}, I=", port.filters or ()))
     for option, names in named:
-        told = (f"{each.name} ({_FATES[WithoutFilter(each.on_failure)]})" for each in _filters(configuration, names))
-        if names:
-            yield Uncalled(option, ", ".join(told))
+        filters = list(_filters(configuration, names))
+        if filters:
+            told = (f"{each.name} ({_FATES[WithoutFilter(each.on_failure)]})" for each in filters)
+            yield Uncalled(option, ", ".join(told), filters[0].position)
 
 
 def without_filter(configuration: Configuration, port: DaemonPort) -> WithoutFilter:

@@ -181,8 +181,11 @@ def _options(lines: list[str]) -> list[int]:
     return [at for at, line in enumerate(lines) if line.startswith("O ")]
 
 
-def _last_option(lines: list[str]) -> list[int]:
-    return _options(lines)[-1:]
+def _as_root(lines: list[str], dice: random.Random) -> list[str]:
+    """The option may be there already, further down."""
+    kept = [line for line in lines if not line.startswith("O DefaultUser")]
+    at = dice.choice(_options(kept))
+    return [*kept[:at], "O DefaultUser=0:0", *kept[at:]]
 
 
 def _check_rcpt(lines: list[str]) -> list[int]:
@@ -223,7 +226,7 @@ SPOILINGS = (
         _of("N604"),
         _inserting(_options, lambda _lines, _at: "O DontBlameSendmail=WorldWritableAliasFile"),
     ),
-    Spoiling("programs as root", _of("N605"), _inserting(_last_option, lambda _lines, _at: "O DefaultUser=0:0")),
+    Spoiling("programs as root", _of("N605"), _as_root),
     Spoiling("promiscuous", _of("N601", "N606"), _inserting(_relay_rules, lambda _lines, _at: "R$*\t\t$@ RELAY")),
     Spoiling("unknown option", _of("N001"), _inserting(_options, lambda _lines, _at: "O NoSuchOption=1")),
 )

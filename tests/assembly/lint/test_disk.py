@@ -61,6 +61,28 @@ def test_unsafe_directories_and_missing_files(tmp_path: Path) -> None:
     ]
 
 
+def test_directories_are_looked_at_up_to_the_root(tmp_path: Path) -> None:
+    (tmp_path / "open/inner").mkdir(parents=True)
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "open/inner/table").write_text("")
+    (tmp_path / "open/inner/names").write_text("")
+    assert found(tmp_path, f"Ktable text {tmp_path}/open/inner/table", f"Fw{tmp_path}/open/inner/names") == [
+        f"N401 {tmp_path}/open/inner/{name} is not safe: world writable directory" for name in ("table", "names")
+    ]
+
+
+@pytest.mark.parametrize(("mode", "line"), [(0o606, "Ktable text {0}"), (0o664, "O ServerKeyFile={0}")])
+def test_what_others_may_write_or_read(tmp_path: Path, mode: int, line: str) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "file").chmod(mode)
+    assert found(tmp_path, line.format(tmp_path / "file"))[-1].startswith(f"N401 {tmp_path}/file is not safe: ")
+
+
+def test_a_sequence_of_maps_that_are_not_there(tmp_path: Path) -> None:
+    path = write_cf(tmp_path, "Kone macro", "Ktwo sequence one nosuchmap")
+    assert "N001" in {finding.kind.code for finding in lint_file(str(path))}
+
+
 def test_a_queue_for_everybody(tmp_path: Path) -> None:
     path = write_cf(tmp_path, "O PrivacyOptions=authwarnings")
     (tmp_path / "queue").chmod(0o777)
@@ -68,12 +90,15 @@ def test_a_queue_for_everybody(tmp_path: Path) -> None:
 
 
 def test_keys_are_told_with_their_place(tmp_path: Path) -> None:
-    (tmp_path / "access").write_text("# comment\nConnect:2001:db8::1\tOK\nIPv6:2001:db8::1 RELAY\n10 RELAY\n")
+    (tmp_path / "access").write_text(
+        "# comment\nConnect:2001:db8::1\tOK\nIPv6:2001:db8::1 RELAY\n10 RELAY\nConnect:10.0.0.0/8 OK\n"
+    )
     path = write_cf(tmp_path, TRUSTING, f"Kaccess hash -o {tmp_path}/access")
-    lines = [str(finding) for finding in lint_file(str(path)) if finding.kind.code == "N301"]
+    lines = [str(finding) for finding in lint_file(str(path)) if finding.kind.code in {"N301", "N302"}]
     assert lines == [
         f"{tmp_path}/access:2: warning N301: the key Connect:2001:db8::1 lacks the prefix IPv6:",
         f"{tmp_path}/access:3: warning N301: the key IPv6:2001:db8::1 leaves out groups of zeros",
+        f"{tmp_path}/access:5: warning N302: the key Connect:10.0.0.0/8 has the length of a network",
     ]
 
 
@@ -90,6 +115,8 @@ def test_keys_are_told_with_their_place(tmp_path: Path) -> None:
         ("::1", True),
         ("IPv6:::1", True),
         ("IPv6:2001:0db8:0:0:0:0:0:1", True),
+        ("IPv6:2001:db8:", True),
+        ("IPv6:2001:DB8:0:0:0:0:0:1", False),
         ("Connect:2001:db8:0:0:0:0:0:1", True),
     ],
 )

@@ -77,7 +77,7 @@ def _words(subject: Subject) -> Iterator[Finding]:
 
 def _filters(subject: Subject) -> Iterator[Finding]:
     for uncalled in uncalled_filters(subject.configuration):
-        line = line_of(subject, uncalled.option.partition("=")[0])
+        line = uncalled.position.line if uncalled.position else line_of(subject, uncalled.option.partition("=")[0])
         yield finding(
             "N607", subject.file, line, f"{uncalled.option} names filters that are not called: {uncalled.told}"
         )
@@ -88,3 +88,7 @@ def _default_user(subject: Subject) -> Iterator[Finding]:
     if user and numbers_of(user)[0] == 0:
         text = f"programs and files in aliases are run and written as {user}, which is root"
         yield finding("N605", subject.file, line_of(subject, "DefaultUser"), text)
+    for mailer in subject.configuration.mailers.values():
+        if mailer.user and mailer.position is not None and numbers_of(mailer.user)[0] == 0:
+            text = f"the mailer {mailer.name} runs as {mailer.user}, which is root, whoever mail is for"
+            yield finding("N605", subject.file, mailer.position.line, text)

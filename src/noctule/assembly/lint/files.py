@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -123,8 +124,10 @@ def _plain_files(subject: Subject) -> Iterator[tuple[int, Purpose, str]]:
 
 def _one(subject: Subject, line: int, purpose: Purpose, path: str) -> Iterator[Finding]:
     try:
-        os.stat(path)  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116
         check_target(path, rules_for(purpose, safety_policy(subject.configuration.options)))
+        if stat.S_ISREG(status.st_mode) and status.st_mode & stat.S_IWOTH:  # the daemon lets some pass, Sendmail too
+            yield finding("N401", subject.file, line, f"{path} is not safe: everybody can write to it")
     except SafetyError as error:
         reason = error.reason[:1].lower() + error.reason[1:]
         if not (purpose is Purpose.PROGRAM and "link" in reason):

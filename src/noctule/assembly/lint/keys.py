@@ -1,6 +1,7 @@
-"""N301: keys of tables that are meant for IPv6 addresses and match none.
+"""N301, N302: keys of tables that are meant for addresses and match none.
 
-Sendmail spells an IPv6 address in full, after the prefix `IPv6:`, since its version 8.15; tables are often older.
+Sendmail spells an IPv6 address in full, after the prefix `IPv6:`, since its version 8.15; tables are often older.  A
+network is written as its first bytes or groups, never with a length.
 """
 
 import ipaddress
@@ -33,6 +34,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             for number, key in _keys(subject, path):
                 if (text := mistake(key, compressed=compressed)) is not None:
                     yield finding("N301", path, number, text)
+                elif _has_length(key):
+                    yield finding("N302", path, number, f"the key {key} has the length of a network")
 
 
 def mistake(key: str, *, compressed: bool) -> str | None:
@@ -49,9 +52,21 @@ def mistake(key: str, *, compressed: bool) -> str | None:
         return None
     if "::" in address:
         return f"the key {key} leaves out groups of zeros"
+    if address.endswith(":"):
+        return f"the key {key} ends with a colon"
     if any(len(group) > 1 and group.startswith("0") for group in address.split(":")):
         return f"the key {key} has leading zeros"
     return None
+
+
+def _has_length(key: str) -> bool:
+    tag = _TAG.match(key)
+    address = _PREFIX.sub("", key[tag.end() :] if tag else key, count=1)
+    try:
+        ipaddress.ip_network(address, strict=False)
+    except ValueError:
+        return False
+    return "/" in address
 
 
 def _is_address(text: str) -> bool:

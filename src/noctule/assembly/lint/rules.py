@@ -15,6 +15,7 @@ from noctule.symbols.macros import Macros
 from noctule.symbols.rules import Ruleset
 
 _CODES = frozenset(codes.SPELLING)
+MAX_CALLS = 10  # rulesets looked at for one that leads back
 _OF_REPLACEMENTS = frozenset(
     (codes.MAILER, codes.HOST, codes.USER, codes.CALL, codes.MAP_BEGIN, codes.HOST_BEGIN, *codes.REPLACEMENT.values())
 )
@@ -163,15 +164,37 @@ def _endless_calls(subject: Subject) -> Iterator[Finding]:
     for title, rules in subject.rules.items():
         for at, facts in enumerate(rules):
             for called, argument in _calls(subject, facts):
-                if called == title and _calls_itself(rules, at, argument):
+                way = _way_of(subject, title, facts, called, argument)
+                if way == [title]:
                     text = f"rule {facts.number} calls its own ruleset {title} again with what it matches itself"
+                    yield finding("N207", subject.file, facts.line, text)
+                elif way:
+                    text = f"the rulesets {' and '.join(way)} call each other without end"
                     yield finding("N207", subject.file, facts.line, text)
                 elif title not in onward and _is_always_reached(rules, at):
                     onward[title] = called, facts
     for title in onward:
-        if (way := _way_back(onward, title)) is not None:
-            text = f"the rulesets {' and '.join(way)} call each other without end"
+        if (back := _way_back(onward, title)) is not None:
+            text = f"the rulesets {' and '.join(back)} call each other without end"
             yield finding("N207", subject.file, onward[title][1].line, text)
+
+
+def _way_of(subject: Subject, title: str, facts: RuleFacts, called: str, argument: Pattern) -> list[str]:
+    """The rulesets on the way by which what a rule calls leads back to it; empty when it need not."""
+    way = [title]
+    while len(way) <= MAX_CALLS:
+        rules = subject.rules.get(called, ())
+        first = next((rule for rule in rules if meets(rule.pattern, argument)), None)
+        if first is None or not covers(first.pattern, argument):
+            return []
+        if first is facts:
+            return way
+        way.append(called)
+        following = next(_calls(subject, first), None)
+        if following is None:
+            return []
+        called, argument = following
+    return []
 
 
 def _calls(subject: Subject, facts: RuleFacts) -> Iterator[tuple[str, Pattern]]:
@@ -179,10 +202,6 @@ def _calls(subject: Subject, facts: RuleFacts) -> Iterator[tuple[str, Pattern]]:
     for at, token in enumerate(facts.right[:-1]):
         if token == codes.CALL and (title := subject.title(dequote(facts.right[at + 1]))) is not None:
             yield title, right_side(facts.right[at + 2 :], facts.bound)
-
-
-def _calls_itself(rules: Sequence[RuleFacts], at: int, argument: Pattern) -> bool:
-    return covers(rules[at].pattern, argument) and not any(meets(rule.pattern, argument) for rule in rules[:at])
 
 
 def _is_always_reached(rules: Sequence[RuleFacts], at: int) -> bool:

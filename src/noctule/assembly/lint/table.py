@@ -69,6 +69,7 @@ TABLE = (
         "Write `IPv6:` and all eight groups without leading zeros: `IPv6:2001:db8:0:0:0:0:0:1`; a shorter key, for "
         "a network, ends between groups.",
     ),
+    Kind("N302", _W, "Network with a length", "Write the bytes or groups it begins with: `192.0.2`, `IPv6:2001:db8`."),
     Kind("N401", _W, "Unsafe file", "Take away the permissions it names; see DontBlameSendmail for exceptions."),
     Kind("N402", _W, "Missing map file", "Build it with `makemap` or `newaliases`, or mark the map optional (`-o`)."),
     Kind("N403", _W, "Map older than its source", "Build it again with `makemap` or `newaliases`."),
