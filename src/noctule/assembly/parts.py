@@ -41,6 +41,7 @@ from noctule.deliver import (
     Runner,
     SmtpAgent,
     User,
+    compat,
 )
 from noctule.dsn import Notice
 from noctule.files import SafetyError, SafetyPolicy, TooLargeError
@@ -179,7 +180,10 @@ def build_delivery(
     smtp, local = _smtp_agent(routing), _local_agent(routing, helper)
 
     def agent_for(mailer: Mailer) -> Agent:
-        return smtp if mailer.is_network else local
+        agent: Agent = smtp if mailer.is_network else local
+        if routing.addresses.unheard(compat.RULESET):
+            return agent
+        return compat.CompatChecked(agent, routing.addresses, routing.maps, log)
 
     def trouble(id_: str, error: BaseException) -> str:
         trace = traceid.new_trace_id(secrets.token_bytes)

@@ -67,7 +67,7 @@ class Checks:
         `about`: the address that a rejection names in the log.
         """
         addresses = self._addresses
-        if not addresses.defined(ruleset):
+        if addresses.unheard(ruleset):
             return ACCEPTED
         kept = ruleset in WITH_COMMENTS if comments is None else comments
         try:

@@ -170,7 +170,7 @@ class Conversation:
     async def _read_features(self) -> None:
         context = self._context
         try:
-            tokens = await context.checks.capabilities("srv_features", (context.caller.name, ""), context.scope)
+            tokens = await context.checks.capabilities("srv_features", (context.caller.peer, ""), context.scope)
         except TemporaryError:
             tokens = ["temp"]
         if tokens and tokens[0].lower().startswith("temp"):

@@ -298,6 +298,10 @@ class Addresses:
         """Whether the configuration has the ruleset at all."""
         return self.engine.find(ruleset) is not None
 
+    def unheard(self, ruleset: str) -> bool:
+        """Whether to ask this ruleset would change nothing and be told to nobody."""
+        return self.engine.watcher is None and not self.defined(ruleset)
+
     def check(
         self,
         ruleset: str,

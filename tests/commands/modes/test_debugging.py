@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -71,3 +72,15 @@ def test_lines_go_to_the_file_of_the_command_line(tmp_path: Path) -> None:
     out = said(tmp_path, f"-D{tmp_path}/told", "-d21.1", "-bv", "joe")
     assert out == "joe... deliverable: mailer local, user joe\n"
     assert (tmp_path / "told").read_text().startswith("rewrite: ruleset 3                  input: joe\n")
+
+
+def test_deliveries_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "message").write_text("Subject: x\n\nhi\n")
+    with (tmp_path / "message").open() as message:
+        monkeypatch.setattr(sys, "stdin", message)
+        lines = said(tmp_path, "-odi", "-d11.1,12.1", "-fa@near.example", "joe@host.example.com").splitlines()
+    assert lines == [  # of the same command, but for what shows the connection's structure
+        "remotename(a@near.example)",
+        "remotename => `a@near.example', stat=0",
+        "openmailer: true joe",
+    ]
