@@ -64,7 +64,7 @@ def test_warnings_stand_between() -> None:
         ("add-bcc", [("Bcc", " ")]),
         ("add-to-undisclosed", [("To", " undisclosed-recipients:;")]),
         ("add-to", [("To", " a@b, c")]),
-        ("add-apparently-to", [("Apparently-To", " <c>"), ("Apparently-To", " <a@b>")]),
+        ("add-apparently-to", [("Apparently-To", " c"), ("Apparently-To", " a@b")]),
     ],
 )
 def test_no_recipient_action(action: str, added: list[tuple[str, str]]) -> None:

@@ -15,7 +15,7 @@ from noctule.mail.envelope import BodyType, Notify
 from noctule.receive.caller import local_caller
 from noctule.receive.session import Session
 from noctule.receive.settings import Limits
-from noctule.receive.submission import Submission, UnixText, submit
+from noctule.receive.submission import Submission, UnixText, quoted_name, submit
 from receive.smallsite import Site, run
 
 
@@ -244,3 +244,17 @@ def test_recipients_that_are_refused_may_be_kept_for_the_report(tmp_path: Path) 
         assert [address for address, _ in done.refused] == ["nobody-here"]
 
     at_site(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"),
+    [
+        ("John Doe", "John Doe"),
+        ("Doe, John", '"Doe, John"'),
+        ('"Doe, John"', '"Doe, John"'),
+        ('John "X" Doe', r'"John \"X\" Doe"'),
+        ("", ""),
+    ],
+)
+def test_a_name_that_is_no_phrase_is_quoted(name: str, phrase: str) -> None:
+    assert quoted_name(name) == phrase

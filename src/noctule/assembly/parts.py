@@ -31,6 +31,7 @@ from noctule.base.errors import ConfigurationError
 from noctule.base.text import ascii_lower
 from noctule.config import Configuration
 from noctule.deliver import (
+    ABREAST,
     Agent,
     ClientAuthentication,
     ClientEncryption,
@@ -60,6 +61,7 @@ from noctule.resolve import HostsFile, Resolver
 from noctule.rewrite.addresses import Addresses
 from noctule.route.addressfiles import DirectFiles
 from noctule.route.router import Router
+from noctule.smtp.onlooker import Onlooker
 from noctule.symbols.mailers import Mailer
 
 Settled = Callable[[Envelope, tuple[Notice, ...], Body], bool]
@@ -172,12 +174,18 @@ class Delivery:
 
 
 def build_delivery(
-    routing: Routing, store: SqliteStore, helper: Client, *, queue_interval: float, settled: Settled | None = None
+    routing: Routing,
+    store: SqliteStore,
+    helper: Client,
+    *,
+    queue_interval: float,
+    settled: Settled | None = None,
+    onlooker: Onlooker | None = None,
 ) -> Delivery:
     """The delivering half of a process; `queue_interval` 0.0 means no queue runs, `settled` as in Reports."""
     configuration, log = routing.configuration, routing.log
     handoff = Handoff(MAX_HANDED_OVER)
-    smtp, local = _smtp_agent(routing), _local_agent(routing, helper)
+    smtp, local = _smtp_agent(routing, onlooker), _local_agent(routing, helper, onlooker)
 
     def agent_for(mailer: Mailer) -> Agent:
         agent: Agent = smtp if mailer.is_network else local
@@ -204,13 +212,14 @@ def build_delivery(
         trouble=trouble,
         stop_programs=helper.stop_programs,
         eight_bit=eight_bit_rules(configuration, log),
+        abreast=ABREAST if onlooker is None else 1,  # conversations at a time would be shown in one another
     )
     runner = Runner(parts, runner_settings(configuration, queue_interval))
     groups = QueueGroups(configuration, routing.addresses, routing.maps)
     return Delivery(runner=runner, handoff=handoff, smtp=smtp, queue_runs=QueueRuns(runner, groups.members, log))
 
 
-def _smtp_agent(routing: Routing) -> SmtpAgent:
+def _smtp_agent(routing: Routing, onlooker: Onlooker | None) -> SmtpAgent:
     configuration, log = routing.configuration, routing.log
     options = configuration.options
     encryption = ClientEncryption(
@@ -232,10 +241,11 @@ def _smtp_agent(routing: Routing) -> SmtpAgent:
         authentication,
         log,
         open_host_status(options, log.supervised),
+        onlooker,
     )
 
 
-def _local_agent(routing: Routing, helper: Client) -> LocalAgent:
+def _local_agent(routing: Routing, helper: Client, onlooker: Onlooker | None) -> LocalAgent:
     configuration = routing.configuration
     return LocalAgent(
         helper,
@@ -244,6 +254,7 @@ def _local_agent(routing: Routing, helper: Client) -> LocalAgent:
         _user_finder(routing.accounts),
         host=host_name(configuration),
         clock=time.time,
+        onlooker=onlooker,
     )
 
 

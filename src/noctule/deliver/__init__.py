@@ -9,6 +9,7 @@ groups them and asks an agent (`smtp`, `local`) with a `Batch`, each agent has `
 wants, and `settlement` turns the outcomes into one `mqueue.Update` with the reports that are due (`reports`).
 """
 
+from noctule.deliver.attempt import ABREAST
 from noctule.deliver.authentication import Authentication as ClientAuthentication
 from noctule.deliver.authentication import LoginSettings
 from noctule.deliver.batch import Agent, Batch
@@ -22,6 +23,7 @@ from noctule.deliver.settings import LocalSettings, RunnerSettings, SmtpSettings
 from noctule.deliver.smtp import SmtpAgent
 
 __all__ = [
+    "ABREAST",
     "Agent",
     "Batch",
     "ClientAuthentication",

@@ -16,7 +16,7 @@ from noctule.symbols.mailers import Mailer
 
 ERROR_MAILERS = frozenset({"error", "*error*"})
 DISCARD_MAILER = "discard"
-_ABREAST = 20  # batches of one message under way at a time: each may hold a connection, or a copy of the message
+ABREAST = 20  # batches of one message under way at a time: each may hold a connection, or a copy of the message
 Outcomes = dict[int, Outcome]
 
 
@@ -32,7 +32,9 @@ class Attempt:
         log: Log,
         clock: Callable[[], float],
         trouble: Callable[[str, BaseException], str],
+        abreast: int = ABREAST,
     ) -> None:
+        self._abreast = abreast
         self._message = message
         self._mailers = mailers
         self._agent_for = agent_for
@@ -46,7 +48,7 @@ class Attempt:
         groups = group(recipients, self._mailers)
         if len(groups) == 1:
             return await self._deliver(*groups[0])
-        places = asyncio.Semaphore(_ABREAST)
+        places = asyncio.Semaphore(self._abreast)
 
         async def deliver(name: str, host: str, members: tuple[Recipient, ...]) -> Outcomes:
             async with places:

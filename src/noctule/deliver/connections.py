@@ -20,6 +20,7 @@ from noctule.deliver.verdict import Remote
 from noctule.mail.outcome import Deferred, Outcome
 from noctule.net import Stream
 from noctule.smtp.client import Client
+from noctule.smtp.onlooker import Onlooker
 
 _LINGER = 5.0  # seconds for the last bytes of a connection
 _SLOW = 1.0  # seconds after which a failed attempt is worth remembering
@@ -44,6 +45,7 @@ class Connection:
     identity: Identity | None = None  # as whom we logged in
     messages: int = 0  # sent over it
     idle_since: float = 0.0
+    onlooker: Onlooker | None = None
     lock: int | None = None  # a descriptor that keeps other processes from the host
 
     @property
@@ -62,6 +64,8 @@ class Connection:
         if not self.usable:
             self.stream.abort()
             return
+        if self.onlooker is not None:
+            self.onlooker.closing(self.remote.name)
         self.client.quit()
         self.stream.write(self.client.data_to_send())
         self.stream.close()

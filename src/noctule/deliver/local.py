@@ -26,6 +26,7 @@ from noctule.mail.status import Exit
 from noctule.privileged import Answer, AppendFile, Identity, Maildir, RunProgram
 from noctule.privileged.client import text_descriptor
 from noctule.privileged.protocol import Request
+from noctule.smtp.onlooker import Onlooker
 from noctule.symbols import codes
 from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
@@ -61,7 +62,9 @@ class LocalAgent:
         *,
         host: str,
         clock: Callable[[], float],
+        onlooker: Onlooker | None = None,
     ) -> None:
+        self._onlooker = onlooker
         self._helper = helper
         self._settings = settings
         self._default_user = default_user
@@ -73,6 +76,8 @@ class LocalAgent:
 
     async def deliver(self, batch: Batch) -> list[Outcome]:
         """A program with F=m gets all recipients at once, anything else one after the other."""
+        if self._onlooker is not None:
+            self._onlooker.connecting([r.address for r in batch.recipients], "", 0, batch.mailer.name)
         if "m" in batch.mailer.flags and batch.mailer.path.startswith("/"):
             return [await self._deliver_once(batch)] * len(batch.recipients)
         return [await self._deliver_once(replace(batch, recipients=(one,))) for one in batch.recipients]

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from noctule.base.errors import TemporaryError
-from noctule.deliver.attempt import Attempt, Outcomes
+from noctule.deliver.attempt import ABREAST, Attempt, Outcomes
 from noctule.deliver.batch import Agent
 from noctule.deliver.expansions import say_expansion
 from noctule.deliver.message import EightBitRules, OutgoingMessage, Rewriting, returned
@@ -69,6 +69,7 @@ class Parts:
     clock: Callable[[], float]
     trouble: Callable[[str, BaseException], str]
     stop_programs: Callable[[], Awaitable[None]]
+    abreast: int = ABREAST  # batches of a message under way at a time
     eight_bit: EightBitRules | None = None  # None: 8-bit data is sent to whoever it is for
 
 
@@ -322,7 +323,9 @@ class Runner:
             outcomes |= dict.fromkeys([r.number for r in ready], DELIVERY_TIME_EXPIRED)
         elif ready:
             message = OutgoingMessage(expanded, body, parts.rewriting, parts.eight_bit)
-            attempt = Attempt(message, parts.mailers, parts.agent_for, scope, parts.log, parts.clock, parts.trouble)
+            attempt = Attempt(
+                message, parts.mailers, parts.agent_for, scope, parts.log, parts.clock, parts.trouble, parts.abreast
+            )
             outcomes |= await attempt.run(ready)
         if self._settings.soft_bounce:
             outcomes = {n: softened(o) if isinstance(o, Failed) else o for n, o in outcomes.items()}

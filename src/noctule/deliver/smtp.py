@@ -41,6 +41,7 @@ from noctule.smtp.client import (
     Transaction,
     sendable,
 )
+from noctule.smtp.onlooker import Onlooker
 from noctule.symbols.expand import expand
 from noctule.symbols.mailers import Mailer
 
@@ -69,8 +70,10 @@ class SmtpAgent:
         authentication: Authentication | None = None,
         log: Log | None = None,
         host_status: HostStatus | None = None,
+        onlooker: Onlooker | None = None,
     ) -> None:
         self._settings = settings
+        self._onlooker = onlooker
         self._encryption = encryption
         self._authentication = authentication
         self._names = names
@@ -263,6 +266,8 @@ class SmtpAgent:
                     ways = self._settings.ways_out
                     way, peer = ways.to(address), ways.redirected(address)
                     connect = partial(net.connect, peer, port, source=way.source)
+                    if self._onlooker is not None:
+                        self._onlooker.connecting(_names(batch), name, port, batch.mailer.name)
                     opened = await self._try(batch, connect, Remote(name, peer), way)
                     if isinstance(opened, Connection) or asyncio.get_running_loop().time() >= give_up:
                         return opened
@@ -315,8 +320,9 @@ class SmtpAgent:
             hello=_hello(mailer),
             line_limit=mailer.line_limit,
             refuse_own_name="k" not in mailer.flags and not mailer.is_lmtp,
+            onlooker=self._onlooker,
         )
-        connection = Connection(stream, client, remote, logs_in=way.logs_in)
+        connection = Connection(stream, client, remote, logs_in=way.logs_in, onlooker=self._onlooker)
         try:
             refused = await self._introduce(connection, batch, clear=clear or not way.encrypts)
         except OSError as error:
@@ -389,6 +395,10 @@ def _merged(refused: Sequence[Outcome | None], answers: Sequence[Outcome]) -> li
     """An outcome for each recipient: what kept him out, or else the next answer."""
     rest = iter(answers)
     return [bad if bad is not None else next(rest) for bad in refused]
+
+
+def _names(batch: Batch) -> list[str]:
+    return [recipient.address for recipient in batch.recipients]
 
 
 def _hello(mailer: Mailer) -> Hello:

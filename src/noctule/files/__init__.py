@@ -9,7 +9,7 @@ file others read is never seen half written.
 """
 
 from noctule.files.addresses import AddressText, read_addresses
-from noctule.files.appending import append_whole
+from noctule.files.appending import append_whole, open_for_appending
 from noctule.files.locks import LockStyle, locked, try_lock, unlock
 from noctule.files.policy import Purpose, Relaxation, Rules, SafetyPolicy, rules_for
 from noctule.files.reading import TooLargeError, bounded_lines, read_bounded
@@ -29,6 +29,7 @@ __all__ = [
     "bounded_lines",
     "check_target",
     "locked",
+    "open_for_appending",
     "open_for_reading",
     "read_addresses",
     "read_bounded",

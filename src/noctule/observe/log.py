@@ -19,7 +19,7 @@ _NO_ID = "NOQUEUE"  # said where an envelope has no id yet
 class Log:
     """Events, tested against `level` (LogLevel), brought into `form` and sent to `sink`.
 
-    `told` hears of every delivery, whatever the level: recipients and what became of them (`sendmail -v`).
+    `told` hears of every delivery and alias, whatever the level: recipients and what became of them (`sendmail -v`).
     """
 
     __slots__ = ("_form", "_sink", "level", "told")
@@ -163,6 +163,8 @@ class Log:
 
     def alias_expanded(self, id: str, *, name: str, members: str) -> None:  # noqa: A002
         """An address was replaced through the aliases."""
+        if self.told is not None:
+            self.told([name], f"aliased to {members}")
         self._say(lines.ALIAS, id, name=name, members=members)
 
     def forward_expanded(self, id: str, *, name: str, members: str) -> None:  # noqa: A002

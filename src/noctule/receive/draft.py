@@ -50,7 +50,7 @@ class Draft:
         if settings.rrt_implies_dsn and any(ascii_lower(name) == RECEIPT_FIELD for name, _ in fields):
             fields = [field for field in fields if ascii_lower(field[0]) != RECEIPT_FIELD]
             recipients = tuple([replace(one, notify=_with_receipt(one.notify)) for one in recipients])
-        addresses = [bare(recipient.address) for recipient in recipients]
+        addresses = [recipient.address for recipient in recipients]
         fields += header_fields.for_no_recipient(settings.no_recipient_action, fields, addresses)
         any_local = any(r.triple is not None and r.triple.mailer == "local" for r in self.recipients)
         header = header_fields.complete(fields, settings.headers, scope, self.warnings, nameless=not any_local)

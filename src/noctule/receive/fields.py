@@ -82,7 +82,7 @@ def for_no_recipient(
         case "add-to":
             return [("To", " " + ", ".join(recipients))]
         case "add-apparently-to":
-            return [("Apparently-To", f" <{recipient}>") for recipient in reversed([*recipients])]
+            return [("Apparently-To", f" {recipient}") for recipient in reversed([*recipients])]
         case _:
             return []
 

@@ -4,8 +4,9 @@ The text comes with the line ends of this system; a line that is only a dot ends
 dots are not stuffed.  With -t the recipients are in the header.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noctule.base.errors import UsageError
 from noctule.base.text import ascii_lower
@@ -25,6 +26,7 @@ from noctule.route.addresslist import split_addresses
 from noctule.route.results import Refused, Routed
 from noctule.smtp import replies
 
+_SPECIAL = re.compile(r'[()<>\[\]:;@\\,"]')
 _UNCERTAIN = (b"\n.\r", b"\n.", b"\n", b"\r")  # ends of a chunk that mean something only with what follows
 
 
@@ -46,8 +48,16 @@ class Submission:
     hops: int = 0  # -h
     protocol: str = ""  # -p, before the colon
     host: str = ""  # -p, behind it
+    aliasing: bool = True  # without -n
     keep_refused: bool = False  # their failure is found, and told, when the message is delivered
     warnings: tuple[str, ...] = ()  # what else the caller found that only trusted users may do
+
+
+def quoted_name(name: str) -> str:
+    """A person's name as a phrase of a header field (RFC 5322 3.2.5), for -F."""
+    if not _SPECIAL.search(name) or (len(name) > 1 and name[0] == name[-1] == '"'):
+        return name
+    return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,16 +231,21 @@ class _Intake:
         known: set[object] = set()
         self._scope.set("addr_type", "e r")
         for address in addresses:
-            match await self._services.router.resolve(address, self._scope):
+            match await self._services.router.resolve(address, self._scope, aliasing=self._submission.aliasing):
                 case Refused() as problem:
                     refused.append((address, problem))
-                    if self._submission.keep_refused:
+                    if self._submission.keep_refused and self._submission.aliasing:
                         recipients.append(self._recipient(len(recipients) + 1, address, None))
                 case Routed(triple=triple, deferral=deferral) if triple not in known:
                     known.add(triple)
-                    resolved = None if deferral else triple
+                    resolved = None if deferral else self._lasting(triple)
                     recipients.append(self._recipient(len(recipients) + 1, address, resolved))
         return recipients, tuple(refused)
+
+    def _lasting(self, triple: Triple) -> Triple:
+        """With -n aliases are not followed later, either: a backslash says so."""
+        stops = not self._submission.aliasing and "A" in self._services.addresses.mailers[triple.mailer].flags
+        return replace(triple, user=f"\\{triple.user}") if stops and triple.user[:1] != "\\" else triple
 
     def _recipient(self, number: int, address: str, triple: Triple | None) -> Recipient:
         return Recipient(
@@ -256,7 +271,7 @@ class _Intake:
             smtputf8=self._is_international(recipients),
             quarantine=quarantine,
             hops=submission.hops,
-            single=len(recipients) == 1,
+            single=len(recipients) == 1 and not submission.extract,
             warnings=self._warnings(),
         )
 

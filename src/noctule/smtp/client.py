@@ -25,6 +25,7 @@ from noctule.base.text import words_of
 from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.reply import Reply
 from noctule.smtp.extensions import Extensions, parse_extensions
+from noctule.smtp.onlooker import Onlooker
 from noctule.smtp.reply_reader import ReplyReader
 from noctule.smtp.stuffing import Stuffer
 
@@ -164,13 +165,20 @@ class Client:
     """
 
     def __init__(
-        self, name: str, *, hello: Hello = Hello.EHLO, line_limit: int = 0, refuse_own_name: bool = False
+        self,
+        name: str,
+        *,
+        hello: Hello = Hello.EHLO,
+        line_limit: int = 0,
+        refuse_own_name: bool = False,
+        onlooker: Onlooker | None = None,
     ) -> None:
         self.extensions = Extensions()
         self.banner = ""  # host name in the greeting
         self._name = name
         self._hello = hello
         self._refuse_own_name = refuse_own_name
+        self._onlooker = onlooker
         self._reader = ReplyReader()
         self._stuffer = Stuffer(line_limit)
         self._out: list[bytes] = []
@@ -214,7 +222,7 @@ class Client:
 
     def start_tls(self) -> None:
         """Asks for TLS; TlsAnswered follows."""
-        self._out.append(b"STARTTLS\r\n")
+        self._say(b"STARTTLS\r\n")
         self._awaited.append((Phase.STARTTLS, 0))
 
     def authenticate(self, mechanism: str, initial: str | None) -> None:
@@ -222,12 +230,12 @@ class Client:
         late = initial is not None and len(initial) > _MAX_INITIAL
         self._late = initial if late else None
         words = f"AUTH {mechanism}" if initial is None or late else f"AUTH {mechanism} {initial}"
-        self._out.append(f"{words}\r\n".encode("ascii"))
+        self._say(f"{words}\r\n".encode("ascii"), shown=f"AUTH {mechanism} ...")
         self._awaited.append((Phase.AUTH, 0))
 
     def answer_challenge(self, response: str) -> None:
         """The answer to a 334, in base64; AuthAnswered follows."""
-        self._out.append(f"{response}\r\n".encode("ascii"))
+        self._say(f"{response}\r\n".encode("ascii"), shown="...")
         self._awaited.append((Phase.AUTH, 0))
 
     def encrypted(self) -> None:
@@ -252,13 +260,15 @@ class Client:
 
     def send_body(self, chunk: bytes) -> None:
         """Message text, header first, cut anywhere."""
-        self._out.append(self._stuffer.feed(chunk))
+        self._write_text(self._stuffer.feed(chunk))
 
     def end_body(self) -> None:
         """Ends the message; Finished follows with the server's verdict."""
         if self._report is None or not self._in_body:
             raise ProtocolError("end of a message that was not asked for")
-        self._out.append(self._stuffer.finish())
+        self._write_text(self._stuffer.finish())
+        if self._onlooker is not None:
+            self._onlooker.sent(".")
         self._in_body = False
         accepted = [i for i, reply in enumerate(self._report.recipients) if reply is not None and reply.positive]
         if self._hello is Hello.LHLO:
@@ -268,7 +278,7 @@ class Client:
 
     def quit(self) -> None:
         """Says goodbye; Closed follows."""
-        self._out.append(b"QUIT\r\n")
+        self._say(b"QUIT\r\n")
         self._awaited.append((Phase.QUIT, 0))
 
     def next_event(self) -> Event | None:
@@ -283,6 +293,9 @@ class Client:
             if reply is None:
                 return self._close() if self._eof else None
             self._last = reply
+            if self._onlooker is not None:
+                for line in reply.render().decode("latin-1").split("\r\n")[:-1]:
+                    self._onlooker.received(line)
             if not self._awaited:
                 return self._close(reply, error="" if reply.code == 421 else "unexpected reply")
             phase, index = self._awaited.popleft()
@@ -333,7 +346,7 @@ class Client:
         return None
 
     def _introduce(self, verb: bytes, phase: Phase, index: int = 0) -> None:
-        self._out.append(b"%b %b\r\n" % (verb, self._name.encode("latin-1")))
+        self._say(b"%b %b\r\n" % (verb, self._name.encode("latin-1")))
         self._awaited.append((phase, index))
 
     def _auth_answered(self, reply: Reply) -> Event | None:
@@ -394,11 +407,11 @@ class Client:
                 self._in_body = True
                 return BodyWanted()
             # a pipelined DATA went through with nobody to send to (RFC 2920 3.1): an empty message for no one
-            self._out.append(b".\r\n")
+            self._say(b".\r\n")
             self._awaited.append((Phase.FINAL, -1))
             return None
         if phase not in (Phase.FINAL, Phase.RSET) and report.sender is not None and report.sender.positive:
-            self._out.append(b"RSET\r\n")
+            self._say(b"RSET\r\n")
             self._awaited.append((Phase.RSET, 0))
             return None
         self._report = None
@@ -408,8 +421,20 @@ class Client:
         """The whole group for a pipelining server, else the next command."""
         count = len(self._unsent) if self.extensions.pipelining else 1
         group = [self._unsent.popleft() for _ in range(count)]
-        self._out.append(b"".join([command for command, _, _ in group]))
+        self._say(b"".join([command for command, _, _ in group]))
         self._awaited.extend([(phase, index) for _, phase, index in group])
+
+    def _say(self, commands: bytes, shown: str = "") -> None:
+        """Send commands; an onlooker may be shown something else."""
+        self._out.append(commands)
+        if self._onlooker is not None:
+            for line in [shown] if shown else commands.decode("latin-1").split("\r\n")[:-1]:
+                self._onlooker.sent(line)
+
+    def _write_text(self, data: bytes) -> None:
+        self._out.append(data)
+        if self._onlooker is not None:
+            self._onlooker.text(data)
 
     def _mail(self, transaction: Transaction) -> bytes:
         offered = self.extensions

@@ -1,8 +1,8 @@
 """Reading the configuration a command line asks for, and saying what is wrong with it."""
 
+import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TextIO
 
 from noctule.assembly.describe import describe
@@ -12,6 +12,7 @@ from noctule.base.debug import EVERYTHING, Debug
 from noctule.commands.flags import FlagError, Invocation
 from noctule.commands.sendmail import configuration_path, settings
 from noctule.config import Complaint, Configuration
+from noctule.files import open_for_appending
 from noctule.mail.status import Exit
 
 
@@ -32,11 +33,12 @@ def _debug(invocation: Invocation) -> Debug:
     if not invocation.debug_file:
         return Debug(spec, sys.stdout.write)
 
-    def write(text: str) -> None:
-        with Path(invocation.debug_file).open("a", encoding="latin-1") as file:
-            file.write(text)
-
-    return Debug(spec, write)
+    try:
+        target = open_for_appending(invocation.debug_file)
+    except OSError as error:
+        text = f"cannot open {invocation.debug_file}: {error.strerror or error}"
+        raise FlagError(text, Exit.CANTCREAT) from None
+    return Debug(spec, lambda text: os.write(target, text.encode("latin-1", "replace")))
 
 
 def say(complaints: Iterable[Complaint], where: TextIO) -> None:
@@ -50,7 +52,7 @@ def say(complaints: Iterable[Complaint], where: TextIO) -> None:
 def load(invocation: Invocation) -> Configuration:
     """The configuration, free of errors.  Raises FlagError with the exit status they ask for otherwise."""
     configuration = read_configuration(request_of(invocation))
-    sys.stdout.write(describe(configuration, configuration_path(invocation)))
+    configuration.debug.write(describe(configuration, configuration_path(invocation)))
     notes = configuration.notes
     say((complaint for complaint in configuration.complaints if complaint not in notes), sys.stderr)
     if configuration.status != Exit.USAGE and not configuration.options.string("QueueDirectory"):

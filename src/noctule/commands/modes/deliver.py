@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,12 +16,13 @@ from noctule.assembly.queueruns import Wanted
 from noctule.assembly.settings import helper_policy
 from noctule.base.errors import TemporaryError
 from noctule.commands.flags import Invocation
+from noctule.commands.modes.conversation import conversation_of
 from noctule.commands.modes.queues import selection_of
 from noctule.config import Configuration
 from noctule.mail.status import Exit
 from noctule.mqueue.reading import is_owned, shards
 from noctule.mqueue.sqlite import SqliteStore
-from noctule.observe.text import printable
+from noctule.smtp.onlooker import Onlooker
 
 GRACE = 10.0  # seconds for connections that are kept to be closed
 
@@ -40,10 +41,14 @@ async def helping(configuration: Configuration) -> AsyncIterator[privileged.Clie
 
 @asynccontextmanager
 async def delivering(
-    routing: Routing, store: SqliteStore, helper: privileged.Client, settled: Settled | None
+    routing: Routing,
+    store: SqliteStore,
+    helper: privileged.Client,
+    settled: Settled | None,
+    onlooker: Onlooker | None = None,
 ) -> AsyncIterator[Delivery]:
     """A delivery of this process over one shard it owns."""
-    delivery = build_delivery(routing, store, helper, queue_interval=0.0, settled=settled)
+    delivery = build_delivery(routing, store, helper, queue_interval=0.0, settled=settled, onlooker=onlooker)
     try:
         yield delivery
     finally:
@@ -70,10 +75,9 @@ async def _run_all(
     configuration: Configuration, directory: Path, invocation: Invocation, settled: Settled | None
 ) -> None:
     log = open_log(configuration, LogTarget(tag=invocation.tag or "sendmail"), asyncio.get_running_loop().call_later)
-    announce = None
-    if invocation.verbose:
-        log.told = _tell
-        announce = partial(_announce, directory) if invocation.queue_run else None
+    announce = partial(_announce, directory) if invocation.verbose and invocation.queue_run else None
+    conversation = conversation_of(invocation)
+    log.told = conversation.ended if conversation is not None else None
     async with helping(configuration) as helper:
         routing = build_routing(configuration, log, helper=helper)
         try:
@@ -82,7 +86,7 @@ async def _run_all(
                     continue
                 store = open_store(directory, shard, log)
                 try:
-                    async with delivering(routing, store, helper, settled) as delivery:
+                    async with delivering(routing, store, helper, settled, conversation) as delivery:
                         wanted = Wanted(selection_of(invocation), invocation.selection.group)
                         run = replace(delivery.queue_runs.run_for(wanted), announce=announce)
                         await delivery.runner.run_queue(run)
@@ -96,9 +100,3 @@ async def _run_all(
 def _announce(directory: Path, id_: str, place: int, count: int) -> None:
     """What -v shows of a queue run."""
     print(f"\nRunning {directory}/{id_} (sequence {place} of {count})")
-
-
-def _tell(recipients: Sequence[str], stat: str) -> None:
-    """What -v shows of an attempt."""
-    for recipient in recipients:
-        print(f"{printable(recipient)}... {printable(stat)}")

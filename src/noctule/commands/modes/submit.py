@@ -1,14 +1,13 @@
 """Mail from a command line (-bm, -t), SMTP on standard input (-bs), and -bv."""
 
 import asyncio
-import contextlib
 import os
 import pwd
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from noctule.assembly.logs import LogTarget, open_log
@@ -20,22 +19,22 @@ from noctule.assembly.worker import build_services
 from noctule.base.errors import NoctuleError, TemporaryError, UsageError
 from noctule.commands.flags import FlagError, Invocation
 from noctule.commands.modes.configured import load, request_of
+from noctule.commands.modes.conversation import conversation_of
 from noctule.commands.modes.failures import PRINT, QUIET, Failures
 from noctule.commands.modes.privacy import MISLEADING, may_see_expansion
+from noctule.commands.modes.privatequeue import SHARD, deliver_apart, move
 from noctule.commands.modes.queues import control_path
 from noctule.config import Configuration
-from noctule.mail.envelope import BodyType, Envelope, Notify
+from noctule.mail.envelope import BodyType, Notify
 from noctule.mail.status import Exit
-from noctule.mqueue.reading import Reader, is_owned
+from noctule.mqueue.reading import is_owned
 from noctule.mqueue.sqlite import SqliteStore
-from noctule.observe.text import printable
 from noctule.receive.daemon import serve_stdio
 from noctule.receive.settings import Daemon
-from noctule.receive.submission import Submission, Submitted
+from noctule.receive.submission import Submission, Submitted, quoted_name
 from noctule.receive.submission import submit as take_in
 from noctule.route.results import Refused
 
-SHARD = "0"  # where commands put what they take in
 CHUNK = 65536
 
 
@@ -110,31 +109,35 @@ class _ForeignQueueError(NoctuleError):
 def submit(invocation: Invocation) -> int:
     """Take one message from standard input, and see to its delivery as DeliveryMode says.
 
-    Who may not write into the queue has it delivered at once, from a queue of his own that ends with the command.
+    Who may not write into the queue has it delivered at once, from a queue of his own that ends with the command; so
+    has who wants to see, or to wait for, what becomes of it while a daemon owns the queue.
     """
     try:
+        if _waits(invocation) and (directory := _served_queue(invocation)) is not None:
+            return deliver_apart(invocation, _submit, partial(_hand_over, directory))
         return _submit(invocation)
     except _ForeignQueueError:
-        with tempfile.TemporaryDirectory(prefix="noctule-") as own:
-            invocation.settings += [("QueueDirectory", own), ("DeliveryMode", "i")]
-            status = _submit(invocation)
-            return _send_rest(invocation, Path(own)) or status
+        return deliver_apart(invocation, _submit, None)
 
 
-def _send_rest(invocation: Invocation, directory: Path) -> int:
-    """Send the reports about a message, too; 75 when something is left, because nobody will try it again."""
-    from noctule.commands.modes.deliver import run_here
+def _waits(invocation: Invocation) -> bool:
+    """Whether the command line asks to see, or to wait for, the delivery."""
+    interactive = any(name.lower() in {"d", "deliverymode"} and value[:1] == "i" for name, value in invocation.settings)
+    return interactive or invocation.verbose or bool(invocation.traffic_log)
 
-    def left() -> list[Envelope]:
-        with contextlib.closing(Reader(directory, SHARD)) as reader:
-            return [entry.envelope for entry in reader.find()]
 
-    if any(not envelope.attempts for envelope in left()):
-        invocation.selection.ids.clear()
-        run_here(read_configuration(request_of(invocation)), directory, invocation)
-    for envelope in left():
-        print(f"not sent: {printable(envelope.message) or 'try again later'}", file=sys.stderr)
-    return Exit.TEMPFAIL if left() else Exit.OK
+def _served_queue(invocation: Invocation) -> Path | None:
+    """The queue of this host, if a daemon owns it, we may write into it, and see what becomes of our mail."""
+    configuration = read_configuration(request_of(invocation))
+    invocation.verbose = invocation.verbose and may_see_expansion(configuration)
+    directory = queue_directories(configuration.options)[0]
+    usable = os.access(directory, os.R_OK | os.W_OK | os.X_OK) and is_owned(directory, SHARD)
+    return directory if usable and _waits(invocation) else None
+
+
+def _hand_over(directory: Path, own: Path) -> None:
+    asyncio.run(move(own, directory))
+    _wake(directory)
 
 
 def _submit(invocation: Invocation) -> int:
@@ -155,7 +158,7 @@ def _submit(invocation: Invocation) -> int:
             services = build_services(command.routing, store, None, command.directory)
             settings = receive_settings(command.configuration, _direct(command))
             submission = replace(_submission(command), keep_refused=mode != QUIET)
-            taken.append(await take_in(submission, _chunks(), services, settings))
+            taken.append(await take_in(submission, _chunks(invocation), services, settings))
         finally:
             store.close()
         return _report(taken[0], errors[0], aloud=mode == PRINT)
@@ -181,7 +184,7 @@ def _submission(command: _Command) -> Submission:
         recipients=tuple(invocation.recipients),
         trusted=command.trusted(),
         sender=invocation.sender,
-        full_name=invocation.full_name,
+        full_name=quoted_name(invocation.full_name),
         extract=invocation.extract_recipients,
         ignore_dots=options.boolean("IgnoreDots"),
         body_type=BodyType(invocation.body_type),
@@ -191,6 +194,7 @@ def _submission(command: _Command) -> Submission:
         hops=invocation.hops,
         protocol=protocol,
         host=host,
+        aliasing=not invocation.no_aliases,
     )
 
 
@@ -203,9 +207,15 @@ def _notify(words: tuple[str, ...] | None) -> Notify | None:
     return asked
 
 
-def _chunks() -> Iterator[bytes]:
+def _chunks(invocation: Invocation) -> Iterator[bytes]:
+    conversation = conversation_of(invocation)
+    traffic = conversation.traffic if conversation is not None else None
     while chunk := os.read(sys.stdin.fileno(), CHUNK):
+        if traffic is not None:
+            traffic.lines("<<<", chunk)
         yield chunk
+    if traffic is not None:
+        traffic.line("<<<", "[EOF]")
 
 
 def _report(taken: Submitted, failures: Failures, *, aloud: bool) -> int:
