@@ -54,6 +54,7 @@ def test_settings_hold_for_the_lines_below() -> None:
         ("@client here", "not an IP address: here"),
         ("@macro verify OK", "expected `@client"),
         ("@sender", "expected `@client"),
+        ("@tls OK", "no such circumstance; there are @auth, @client, @macro, @sender"),
         ("check_rcpt <a> from nowhere -> OK", "not an IP address: nowhere"),
     ],
 )

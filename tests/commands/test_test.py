@@ -1,7 +1,9 @@
 """noctule test: the examples do what is expected of them; a file that expects otherwise fails."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -57,6 +59,23 @@ def test_a_file_that_cannot_be_read_is_an_error(
         f"{missing}: No such file or directory",
         f"{senseless}:1: expected `WHAT -> RESULT`",
     ]
+
+
+def test_other_reports_say_the_same(configuration: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "two.txt"
+    file.write_bytes(b"bob -> local bob\ncheck_rcpt <j\xc3\xb6&@b> from 192.0.2.1 -> OK\n")
+    assert noctule.main(["test", "--config", str(configuration), "--format", "json", str(file)]) == 1
+    good, bad = json.loads(capfd.readouterr().out)
+    assert (good["ok"], good["line"], good["got"], bad["ok"], bad["line"]) == (True, 1, "local bob", False, 2)
+    assert "Relaying denied" in bad["got"]
+    assert (bad["decided_by"]["file"], bad["expected"]) == (str(configuration), "OK")
+    assert noctule.main(["test", "--config", str(configuration), "--format", "junit", str(file)]) == 1
+    suite = ET.fromstring(capfd.readouterr().out)
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    first, second = suite
+    assert (first.get("classname"), first.get("name"), len(first)) == (str(file), "1: bob -> local bob", 0)
+    assert "jö&@b" in (second.get("name") or "")
+    assert "Relaying denied" in (second[0].get("message") or "")
 
 
 def test_the_page_shows_what_is_printed(

@@ -93,6 +93,8 @@ def read_expectations(text: str, file: str) -> Iterator[Expectation]:
                 setting, rest = first_word(line[1:])
                 circumstances = _changed(circumstances, [word for word in (setting, *first_word(rest)) if word])
                 continue
+            if line.startswith("@") and " -> " not in line:
+                raise ValueError(f"no such circumstance; there are {', '.join(sorted(_SETTINGS))}")
             left, arrow, expected = f"{line} ".rpartition(" -> ")
             if not arrow or not left.strip(BLANKS) or not expected.strip(BLANKS):
                 raise ValueError("expected `WHAT -> RESULT`")

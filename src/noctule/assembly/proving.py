@@ -69,7 +69,8 @@ class _Trial:
             user = as_bytes(result.user) or "<>"
             full = f"{result.mailer.name} {result.host or '-'} {user}"
             return self._proof(full) if result.host else self._proof(f"{result.mailer.name} {user}", full)
-        return self._proof(" ".join(part for part in (str(result.code), result.enhanced, result.text) if part))
+        reply = " ".join(part for part in (str(result.code), result.enhanced, result.text) if part)
+        return self._proof(reply, _kind_of(result.code))
 
     def _check(self, ruleset: str, arguments: Sequence[str]) -> Proof:
         reception, caller = self._reception, self._reception.caller
@@ -122,12 +123,17 @@ class _Trial:
         return self._proof(token_list(tokens).strip(BLANKS), *same)
 
 
+def _kind_of(code: int) -> str:
+    """The word for any reply of its kind."""
+    return "TEMPFAIL" if code < 500 else "REJECT"
+
+
 def _verdicts(checked: Checked) -> tuple[str, ...]:
     """A verdict as a file may put it; a reply with the address it names, or without."""
     match checked.verdict:
         case Rejected() as rejected:
             plain = " ".join(part for part in (str(rejected.code), rejected.enhanced, rejected.text) if part)
-            return str(checked.reply), plain
+            return str(checked.reply), plain, _kind_of(rejected.code)
         case Discarded():
             return ("DISCARD",)
         case Quarantined(reason):

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from noctule.assembly.lint import TABLE, Finding, Level, lint_file
 from noctule.base.errors import ConfigurationError, Position
@@ -77,7 +78,7 @@ def as_sarif(findings: Sequence[Finding]) -> str:
 
 def _result(finding: Finding) -> dict[str, Any]:
     written = finding.position.source or finding.position
-    place: dict[str, Any] = {"artifactLocation": {"uri": written.file}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(written.file)}}
     if written.line:
         place["region"] = {"startLine": written.line}
     return {

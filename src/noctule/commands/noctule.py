@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("action", choices=("add", "list", "del"))
     user.add_argument("name", nargs="?", metavar="USER")
     test = _command(commands, "test", "test a configuration against expectations", _test)
+    test.add_argument("--format", dest="style", choices=("tap", "json", "junit"), default="tap")
     test.add_argument("files", nargs="+", metavar="EXPECTATIONS")
     return parser
 
@@ -157,7 +158,7 @@ def _user(arguments: argparse.Namespace) -> int:
 def _test(arguments: argparse.Namespace) -> int:
     from noctule.commands import test
 
-    return test.run(_loaded(arguments), arguments.files)
+    return test.run(_loaded(arguments), arguments.files, arguments.style)
 
 
 def _loaded(arguments: argparse.Namespace) -> Configuration:

@@ -1,34 +1,28 @@
-"""noctule test: does a configuration do what is expected of it?  Prints TAP, version 13."""
+"""noctule test: does a configuration do what is expected of it?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from noctule.assembly.expectations import Expectation, read_expectations
-from noctule.assembly.proving import Proof, prove
+from noctule.assembly.proving import prove
 from noctule.assembly.workbench import workbench
 from noctule.base.errors import ConfigurationError
 from noctule.commands.branches import say
 from noctule.commands.flags import FlagError
+from noctule.commands.testreports import REPORTS
 from noctule.config import Configuration
 from noctule.mail.status import Exit
-from noctule.rewrite.explain import rule_text
 
 FAILED = 1
 
 
-def run(configuration: Configuration, files: Sequence[str]) -> int:
-    """Try every expectation; the result is the exit status, 1 when one of them was wrong."""
+def run(configuration: Configuration, files: Sequence[str], style: str = "tap") -> int:
+    """Try every expectation; the result is the exit status, 1 when one was wrong.  `style` is a key of REPORTS."""
     expectations = [expectation for file in files for expectation in _read(file)]
-    failed = 0
     with workbench(configuration) as bench:
-        for number, expectation in enumerate(expectations, 1):
-            proof = prove(bench, expectation)
-            failed += not proof.ok
-            say("\n".join(_lines(number, proof)))
-    print(f"1..{len(expectations)}")
-    if failed:
-        print(f"# {failed} of {len(expectations)} failed")
-    return FAILED if failed else Exit.OK
+        proofs = [prove(bench, expectation) for expectation in expectations]
+    say(REPORTS[style](proofs))
+    return Exit.OK if all(proof.ok for proof in proofs) else FAILED
 
 
 def _read(file: str) -> list[Expectation]:
@@ -40,14 +34,3 @@ def _read(file: str) -> list[Expectation]:
         return list(read_expectations(text, file))
     except ConfigurationError as error:
         raise FlagError(str(error), Exit.DATAERR) from None
-
-
-def _lines(number: int, proof: Proof) -> Iterator[str]:
-    text = proof.expectation.text.replace(" #", " \\#")  # TAP: what follows would be a directive
-    if proof.ok:
-        yield f"ok {number} - {text}"
-        return
-    yield f"not ok {number} - {text}"
-    yield f"#   at {proof.expectation.position}"
-    yield f"#   got {proof.got}"
-    yield f"#   decided by {rule_text(proof.rule.rule)}" if proof.rule else "#   no rule applied"
