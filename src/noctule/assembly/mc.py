@@ -8,12 +8,13 @@ from pathlib import Path
 
 from noctule.assembly.macrofiles import ENTRY, DiskFiles
 from noctule.base.errors import ConfigurationError, Position
-from noctule.config.m4 import Expansion, Message, Place, expand
+from noctule.config.m4 import Expansion, Message, Place, Source, expand
 
 SUFFIX = ".mc"
 LIBRARY = str(Path(__file__).parents[1] / "share" / "cf")
 _SHORT = "cf"
 _BLANKS = (" ", "\t")
+_MARK = "\f"  # nothing m4 looks at
 _NAME = re.compile(r"\b[A-Za-z_]\w*")
 _INCLUDES_LIBRARY = re.compile(r"^(?!.*\bdnl\b.*include).*\binclude\([^)\n]*m4/cf\.m4", re.MULTILINE)
 
@@ -62,6 +63,14 @@ class Generated:
     def is_library(self, source: Position | None) -> bool:
         """Whether a line comes from a configuration library, and not from who uses it."""
         return source is not None and source.file.startswith(self.libraries)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a piece of a site file comes out as it went in: no word of it is a macro of m4 or of the library."""
+    files = DiskFiles((), LIBRARY, allow_commands=False)
+    sources = [files.read(str(Path(LIBRARY) / ENTRY)), Source("", f"divert(0)dnl\n{_MARK}{text}{_MARK}m4exit(0)")]
+    expansion = expand(sources, files=files, definitions={"_CF_DIR_": f"{LIBRARY}/"})
+    return expansion.text.split(_MARK)[1:2] == [text]
 
 
 def generate(request: MacroRequest) -> Generated:

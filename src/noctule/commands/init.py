@@ -6,10 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from noctule.assembly.mc import is_plain
 from noctule.base.errors import UsageError
 from noctule.base.text import BLANKS, words_of
 from noctule.commands.flags import FlagError
-from noctule.commands.sitefile import AUTHENTICATED, Site, host, network, path, site_text
+from noctule.commands.sitefile import (
+    AUTHENTICATED,
+    Site,
+    full_name,
+    host_and_port,
+    local_mail,
+    network,
+    path,
+    site_text,
+)
 from noctule.mail.status import Exit
 
 _OSTYPES = {"freebsd": "freebsd6", "openbsd": "openbsd", "darwin": "darwin", "sunos": "solaris11"}
@@ -17,21 +27,28 @@ _OSTYPES = {"freebsd": "freebsd6", "openbsd": "openbsd", "darwin": "darwin", "su
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`key` is the name of an answer; `check` raises UsageError for one that cannot be."""
+    """`key` is the name of an answer; `check` raises UsageError for one that cannot be.
+
+    `needs`: asked only when that one has an answer.
+    """
 
     key: str
     text: str
-    default: str = ""
-    check: Callable[[str], object] | None = None
+    default: str
+    check: Callable[[str], object]
+    needs: str = ""
 
 
 def questions(name: str) -> Iterator[Question]:
     """In the order they are asked; `name` is what this host takes itself for."""
-    yield Question("name", "Name of this host", name, host)
-    yield Question("smart_host", "Host that takes mail for the outside (empty: deliver directly)", "", host)
-    yield Question("local", "Local mail goes to maildir, mbox, lmtp:SOCKET, lmtp:HOST:PORT or hub:HOST", "maildir")
+    yield Question("name", "Name of this host", name, full_name)
+    yield Question("smart_host", "HOST or HOST:PORT that takes mail for the outside (empty: deliver directly)", "",
+                   host_and_port)  # fmt: skip
+    yield Question("log_in", "Does it want a password (yes or no)", "no", _yes_or_no, needs="smart_host")
+    yield Question("local", "Local mail goes to maildir, mbox, lmtp:SOCKET, lmtp:HOST:PORT or hub:HOST", "maildir",
+                   local_mail)  # fmt: skip
     yield Question("certificate", "Certificate for TLS (empty: no TLS)", "", path)
-    yield Question("key", "Its key", "", path)
+    yield Question("key", "Its key", "", path, needs="certificate")
     yield Question("submit", "Who may send to everywhere: networks, auth (users with a password)", "", _submitters)
 
 
@@ -47,6 +64,7 @@ def run(output: str, given: dict[str, str | None], *, ask: bool, directory: str)
                 ostype=_ostype(),
                 directory=directory,
                 smart_host=answers["smart_host"],
+                log_in=_yes_or_no(answers["log_in"]),
                 local=answers["local"],
                 certificate=answers["certificate"],
                 key=answers["key"],
@@ -75,8 +93,9 @@ def _answers(given: dict[str, str | None], *, ask: bool) -> dict[str, str]:
     for question in questions(_own_name()):
         known = given.get(question.key)
         if known is None:
-            needless = question.key == "key" and not answers["certificate"]
+            needless = question.needs and not answers[question.needs]
             known = _asked(question) if ask and not needless else question.default
+        _judge(question, known)
         answers[question.key] = known
     return answers
 
@@ -96,12 +115,25 @@ def _asked(question: Question) -> str:
             raise UsageError("the input ended before the last question")
         answer = line.strip(BLANKS) or question.default
         try:
-            if answer and question.check is not None:
-                question.check(answer)
+            _judge(question, answer)
         except UsageError as error:
             print(error)
             continue
         return answer
+
+
+def _judge(question: Question, answer: str) -> None:
+    """Raises UsageError for an answer that cannot be, or that an mc file would not pass on."""
+    if answer:
+        question.check(answer)
+        if not is_plain(answer):
+            raise UsageError(f"{answer}: holds a word that means something else in an mc file")
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise UsageError(f"{text}: yes or no?")
+    return text.lower() == "yes"
 
 
 def _words(text: str) -> list[str]:

@@ -88,7 +88,8 @@ def _site_file_commands(commands) -> None:  # type: ignore[no-untyped-def]
     mc.set_defaults(run=_mc)
     init = commands.add_parser("init", help="ask a few questions, and write an mc file")
     init.add_argument("--name", metavar="HOST", help="name of this host")
-    init.add_argument("--smart-host", metavar="HOST", help="where mail for the outside goes (default: directly)")
+    init.add_argument("--smart-host", metavar="HOST[:PORT]", help="where mail for the outside goes (default: directly)")
+    init.add_argument("--log-in", choices=("yes", "no"), help="whether it wants a password")
     init.add_argument("--local", metavar="WHERE", help="maildir, mbox, lmtp:SOCKET, lmtp:HOST:PORT or hub:HOST")
     init.add_argument("--certificate", metavar="FILE", help="certificate for TLS")
     init.add_argument("--key", metavar="FILE", help="its key")
@@ -212,7 +213,7 @@ def _mc(arguments: argparse.Namespace) -> int:
 def _init(arguments: argparse.Namespace) -> int:
     from noctule.commands import init
 
-    keys = ("name", "smart_host", "local", "certificate", "key", "submit")
+    keys = ("name", "smart_host", "log_in", "local", "certificate", "key", "submit")
     given = {key: getattr(arguments, key) for key in keys}
     return init.run(arguments.file, given, ask=not arguments.batch, directory=arguments.directory)
 

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from noctule.base.errors import UsageError
 
 AUTHENTICATED = "auth"  # among those who may submit: everybody with a password
-_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Za-z.:_-]+\]")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
+_HOST = re.compile(rf"{_NAME}|\[(?:{_NAME}|IPv6:[0-9A-Fa-f:.]+)\]")
+_PORT = re.compile(r":([1-9][0-9]{0,4})")
 _PATH = re.compile(r"/[^`',()\s$#]*", re.ASCII)
+_LAST_PORT = 65_535
 _IPV4_OCTET, _IPV6_GROUP = 8, 16  # bits: classes of networks know no finer parts
 
 
@@ -17,24 +21,25 @@ _IPV4_OCTET, _IPV6_GROUP = 8, 16  # bits: classes of networks know no finer part
 class Site:
     """What is asked.
 
-    `local` is `maildir`, `mbox`, `lmtp:/path/of/socket`, `lmtp:host:port` or `hub:host`; `submitters` are networks and
-    the word of AUTHENTICATED.  Certificates are paths, "" for none.
+    `smart_host` is `host` or `host:port`, the host in brackets when its mail exchangers do not count; `log_in`: it
+    wants a password.  `local` is `maildir`, `mbox`, `lmtp:/path/of/socket`, `lmtp:host:port` or `hub:host`;
+    `submitters` are networks and the word of AUTHENTICATED.  Certificate and key are paths, "" for none.
     """
 
     name: str
     ostype: str = "linux"
     directory: str = "/etc/mail"
     smart_host: str = ""
+    log_in: bool = False
     local: str = "maildir"
     certificate: str = ""
     key: str = ""
-    authorities: str = ""
     submitters: Sequence[str] = ()
 
 
 def site_text(site: Site) -> str:
     """The whole file.  Raises UsageError for an answer that cannot be."""
-    parts = [_HEAD.format(name=host(site.name), ostype=site.ostype)]
+    parts = [_HEAD.format(name=full_name(site.name), ostype=site.ostype)]
     if site.directory != "/etc/mail":
         parts.append(f"define(`MAIL_SETTINGS_DIR', `{path(site.directory)}/')dnl\n")
     parts += [*_identity(site), *_outside(site), *_local(site), *_tls(site), *_submission(site), _CHECKS]
@@ -47,6 +52,40 @@ def host(text: str) -> str:
     if not _HOST.fullmatch(text):
         raise UsageError(f"{text or 'nothing'}: not the name of a host")
     return text
+
+
+def full_name(text: str) -> str:
+    """A host name with its domain."""
+    if not re.fullmatch(_NAME, text) or "." not in text or re.fullmatch(r"[0-9.]+", text):
+        raise UsageError(f"{text or 'nothing'}: not the full name of a host, such as mail.example.org")
+    return text
+
+
+def host_and_port(text: str) -> tuple[str, str]:
+    """A host, and a port or ""."""
+    port = _PORT.search(text, text.find("]") + 1)
+    if port is None:
+        return host(text), ""
+    if port.end() != len(text) or int(port[1]) > _LAST_PORT:
+        raise UsageError(f"{text}: not the number of a port behind the colon")
+    return host(text[: port.start()]), port[1]
+
+
+def local_mail(text: str) -> tuple[str, str]:
+    """What takes mail for users here, and where: the path of a socket, `host port`, a host, or ""."""
+    kind, _, where = text.partition(":")
+    match kind:
+        case "maildir" | "mbox" if kind == text:
+            return kind, ""
+        case "lmtp" if where.startswith("/"):
+            return kind, path(where)
+        case "lmtp" if where:
+            name, port = host_and_port(where)
+            if port:
+                return kind, f"{name} {port}"
+        case "hub":
+            return kind, host(where)
+    raise UsageError(f"{text}: local mail goes to maildir, mbox, lmtp:SOCKET, lmtp:HOST:PORT or hub:HOST")
 
 
 def path(text: str) -> str:
@@ -108,66 +147,64 @@ def _identity(site: Site) -> Iterator[str]:
     yield f"""
 dnl  Who this host is. More names it takes mail for stand one a line in
 dnl  {site.directory}/local-host-names.
-define(`confDOMAIN_NAME', `{host(site.name)}')dnl
-LOCAL_DOMAIN(`{host(site.name)}')dnl
+define(`confDOMAIN_NAME', `{site.name}')dnl
+LOCAL_DOMAIN(`{site.name}')dnl
 define(`confCW_FILE', `-o MAIL_SETTINGS_DIR`'local-host-names')dnl
 FEATURE(`use_cw_file')dnl
 """
 
 
 def _outside(site: Site) -> Iterator[str]:
-    if site.smart_host:
-        yield f"""
-dnl  Mail for the outside goes to this host. In brackets: the host itself, not its
-dnl  mail exchangers.
-define(`SMART_HOST', `{host(site.smart_host)}')dnl
-"""
-    else:
+    if not site.smart_host:
         yield """
 dnl  Mail for the outside goes to the mail exchangers of each domain.
 dnl  define(`SMART_HOST', `[relay.example.net]')dnl
 """
+        return
+    name, port = host_and_port(site.smart_host)
+    yield f"""
+dnl  Mail for the outside goes to this host. In brackets: the host itself, not its
+dnl  mail exchangers.
+define(`SMART_HOST', `{name}')dnl
+"""
+    if port:
+        yield f"define(`RELAY_MAILER_ARGS', `TCP $h {port}')dnl\n"
+    if site.log_in:
+        yield f"""\
+dnl  It wants a password, from a table that root alone may read:
+dnl      AuthInfo:{name.strip("[]")}	"U:user" "P:password"
+dnl  made with: makemap hash {site.directory}/authinfo
+FEATURE(`authinfo', `hash -o MAIL_SETTINGS_DIR`'authinfo')dnl
+"""
 
 
 def _local(site: Site) -> Iterator[str]:
-    kind, _, where = site.local.partition(":")
-    match kind:
-        case "maildir":
+    match local_mail(site.local):
+        case "maildir", _:
             yield """
 dnl  Mail for users here goes to the Maildir in their home directories.
 define(`LOCAL_MAILER_PATH', `[MAILDIR]')dnl
 define(`LOCAL_MAILER_ARGS', `MAILDIR $z/Maildir')dnl
 define(`LOCAL_MAILER_FLAGS', `Pn')dnl
 """
-        case "mbox":
+        case "mbox", _:
             yield """
 dnl  Mail for users here goes to their mailboxes in /var/mail.
 define(`LOCAL_MAILER_PATH', `[MBOX]')dnl
 define(`LOCAL_MAILER_ARGS', `MBOX /var/mail/$u')dnl
 define(`LOCAL_MAILER_FLAGS', `Pn')dnl
 """
-        case "lmtp":
+        case "lmtp", where:
             yield f"""
 dnl  Mail for users here goes to a message store by LMTP; it knows the users.
 define(`confLOCAL_MAILER', `cyrusv2')dnl
-define(`CYRUSV2_MAILER_ARGS', `{_lmtp(where)}')dnl
+define(`CYRUSV2_MAILER_ARGS', `{"FILE" if where.startswith("/") else "TCP"} {where}')dnl
 """
-        case "hub":
+        case _, where:
             yield f"""
-dnl  Mail for users here goes to this host.
-define(`MAIL_HUB', `{host(where)}')dnl
+dnl  Mail for users here goes to this host, to the port for mail.
+define(`MAIL_HUB', `esmtp:{where}')dnl
 """
-        case _:
-            raise UsageError(f"{site.local}: local mail goes to maildir, mbox, lmtp:SOCKET, lmtp:HOST:PORT or hub:HOST")
-
-
-def _lmtp(where: str) -> str:
-    if where.startswith("/"):
-        return f"FILE {path(where)}"
-    name, _, port = where.rpartition(":")
-    if not port.isdecimal():
-        raise UsageError(f"lmtp:{where}: wanted is the path of a socket, or host:port")
-    return f"TCP {host(name)} {port}"
 
 
 def _tls(site: Site) -> Iterator[str]:
@@ -187,8 +224,6 @@ define(`confSERVER_KEY', `{path(site.key)}')dnl
 define(`confCLIENT_CERT', `{site.certificate}')dnl
 define(`confCLIENT_KEY', `{site.key}')dnl
 """
-    if site.authorities:
-        yield f"define(`confCACERT', `{path(site.authorities)}')dnl\n"
 
 
 def _submission(site: Site) -> Iterator[str]:
