@@ -1,3 +1,5 @@
+import pytest
+
 from noctule.rewrite.testmode import BANNER, TestMode
 from rewrite import rig
 
@@ -30,6 +32,13 @@ def test_the_exit_status_is_that_of_the_first_lasting_failure() -> None:
     assert "status 78" in mode.feed("r a")
     assert mode.status == 70  # as for everything that is the configuration's fault
     mode.feed("/parse a")
+    assert mode.status == 70
+
+
+@pytest.mark.parametrize("line", ["$", "$=", "${w", ".D{a-b}x", "=S ", "200 a", "+ a", "/header A b: c"])
+def test_names_that_are_none_count_for_the_exit_status(line: str) -> None:
+    mode = session("V10/Berkeley\nMlocal, P=/bin/false, A=false\n")  # 70 each, asked of sendmail -bt
+    mode.feed(line)
     assert mode.status == 70
 
 

@@ -105,6 +105,8 @@ def test_mode(
     """
     if modifiers := configuration.options.string("DirectSubmissionModifiers"):
         configuration.macros.set("daemon_flags", modifiers)
+    user = getpass.getuser()
+    configuration.macros.set("_", f"{user}@localhost")
     hosts = HostsFile(configuration.options.string("HostsFile") or "/etc/hosts")
     resolver = Resolver(resolver_settings(configuration), hosts=hosts, debug=configuration.debug)
     environment = Environment(
@@ -123,7 +125,7 @@ def test_mode(
                 debug=configuration.debug,
                 out=[] if out is None else out,
                 header_checks={h.name.lower(): h for h in configuration.headers if h.ruleset},
-                user=getpass.getuser(),
+                user=user,
                 verbose=verbose,
             )
         finally:

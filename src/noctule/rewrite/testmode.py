@@ -18,7 +18,7 @@ from noctule.rewrite.header_flags import field_macros, header_flags
 from noctule.rewrite.printing import Printer, in_table_order, mailer_line, rule_line, seven_bit, spelled
 from noctule.rewrite.results import Resolution, Resolved, Unresolvable
 from noctule.rewrite.rulesets import leading_digits
-from noctule.rewrite.run import TEMPFAIL, Run
+from noctule.rewrite.run import SOFTWARE, TEMPFAIL, Run
 from noctule.rewrite.tokenizer import Table, shorten
 from noctule.rewrite.tracing import Complaint
 from noctule.rewrite.validity import MAX_ADDRESS, invalid
@@ -116,6 +116,10 @@ class TestMode:
     def _say(self, text: str) -> None:
         self._write(f"{seven_bit(text)}\n")
 
+    def _fault(self, text: str) -> None:
+        self._say(text)
+        self._note(SOFTWARE)
+
     def _note(self, status: int) -> None:
         """The first thing that goes wrong for good decides about the exit status."""
         if status != TEMPFAIL and not self.status:
@@ -128,11 +132,11 @@ class TestMode:
     def _name(self, text: str, kind: str = "") -> tuple[str, str]:
         """The macro or class name text begins with, and what follows; the name is "" after an error."""
         if text[:1] and text[0] in _OPERATORS:
-            return text[0], self.translate(text[1:], self._say)
-        translated = self.translate(f"${kind}{text}", self._say)
+            return text[0], self.translate(text[1:], self._fault)
+        translated = self.translate(f"${kind}{text}", self._fault)
         if translated[1:2] != codes.NAME_BEGIN:
             if not text and not kind:
-                self._say("Name required for macro/class")
+                self._fault("Name required for macro/class")
             return "", ""
         name, _, rest = translated[2:].partition(codes.NAME_END)
         return name, rest
@@ -253,7 +257,7 @@ class TestMode:
         digits = leading_digits(text)
         if digits:
             if int(digits) >= _MAX_NUMBER:
-                self._write(f"bad ruleset {digits} ({_MAX_NUMBER} max)\n")
+                self._fault(f"bad ruleset {digits} ({_MAX_NUMBER} max)")
                 return None
             return self._engine.find(digits)
         name = ""
@@ -262,7 +266,7 @@ class TestMode:
                 break
             name += char
         if not name[:1].isalpha():
-            self._write(f'invalid ruleset name: "{text}"\n')
+            self._fault(f'invalid ruleset name: "{text}"')
             return None
         return self._engine.find(name)
 
@@ -455,6 +459,7 @@ class TestMode:
         name = name.rstrip(_BLANKS)
         if not colon or not name or any(char in _BLANKS for char in name):
             self._write(f'header syntax error, line "{line}"\nul = 00000000\n')
+            self._note(SOFTWARE)
             return
         template = self.header_checks.get(ascii_lower(name)) or self.header_checks.get("*")
         value = value.rstrip(_BLANKS)
