@@ -221,6 +221,24 @@ def test_lines_of_a_table_are_not_those_of_the_cf_file(tmp_path: Path) -> None:
     assert str(told.position) == f"{tmp_path}/access:1"
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("define(`confMAX_MESAGE_SIZE', `1')dnl", "; did you mean confMAX_MESSAGE_SIZE?"),
+        ("define(confQQ, 1)", ""),
+        ("define(`confMAX_MESSAGE_SIZE', `1')dnl", None),
+        ("dnl define(`confMAX_MESAGE_SIZE', `1')", None),
+        ("define(`confOURS', `confOURS_TOO')define(`confTRUSTED_USERS', confOURS)dnl", None),
+    ],
+)
+def test_defines_that_nothing_reads(tmp_path: Path, line: str, text: str | None) -> None:
+    site = tmp_path / "site.mc"
+    site.write_text(f"OSTYPE(`linux')dnl\n{line}\nMAILER(`local')dnl\n")
+    told = [str(finding) for finding in lint_file(str(site)) if finding.kind.code == "N107"]
+    name = line.partition("(")[2].partition(",")[0].strip("`'")
+    assert told == ([] if text is None else [f"{site}:2: warning N107: nothing reads the define {name}{text}"])
+
+
 def test_a_file_is_missed_once(tmp_path: Path) -> None:
     mailers = (f"M{name}, P=/nowhere/uux, F=DFMhuU, A=uux - $h" for name in ("uucp-old", "uucp-new"))
     assert found(tmp_path, *mailers) == ["N404 there is no file /nowhere/uux"]

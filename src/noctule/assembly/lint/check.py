@@ -5,9 +5,10 @@ from contextlib import closing
 
 from noctule.assembly.checking import include_map_errors
 from noctule.assembly.lint import complaints, dangers, files, keys, options, references, rules
+from noctule.assembly.lint.defines import check_defines
 from noctule.assembly.lint.subject import Subject
 from noctule.assembly.lint.table import Finding, Level
-from noctule.assembly.mc import Generated
+from noctule.assembly.mc import SUFFIX, Generated
 from noctule.assembly.reading import Request, read_configuration, source_of
 from noctule.assembly.tables import open_tables, safety_policy
 from noctule.maps import Environment
@@ -31,7 +32,8 @@ def lint_file(path: str, settings: tuple[str, ...] = ()) -> list[Finding]:
         finding.at(source.source(finding.position.line)) if finding.position.file == path else finding
         for finding in found
     ]
-    every = _in_order([*complaints.check(subject), *placed])
+    defines = check_defines(path, source.libraries) if path.endswith(SUFFIX) else ()
+    every = _in_order([*complaints.check(subject), *defines, *placed])
     return [finding for finding in every if not _is_none_of_theirs(finding, source)]
 
 

@@ -53,6 +53,7 @@ TABLE = (
     Kind("N104", _E, "Undefined mailer", "Define it with an `M` line, or correct its name."),
     Kind("N105", _E, "Undefined ruleset", "Begin it with an `S` line, or correct its name."),
     Kind("N106", _I, "Hook without use", "Nothing: the m4 library foresees it for those who need it."),
+    Kind("N107", _W, "Define that nothing reads", "Correct its name, or remove the line."),
     Kind("N201", _E, "No tab between the sides", "Put tabs, not blanks, between pattern and replacement."),
     Kind("N202", _E, "Replacement beyond the pattern", "Count the operators of the pattern; `$1` is the first."),
     Kind("N203", _W, "Shadowed rule", "Put it before the rule that takes its addresses, or remove it."),
