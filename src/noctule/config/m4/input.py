@@ -86,6 +86,7 @@ class Input:
         self.open_comment, self.close_comment = "#", "\n"
         self.frame = Frame("", Position("", 0), Place("", 0), running=False)  # in which the last token began
         self.line = 0  # where it began
+        self.ended_in = self.frame  # in which it ended
         self.files: list[str] = []  # all that were pushed
         self.files_ended = 0
         self._compile()
@@ -193,7 +194,7 @@ class Input:
         frame = self._top()
         if frame is None:
             return Token.END
-        self.frame = frame
+        self.frame = self.ended_in = frame
         self.line = frame.line
         if frame.builtin is not None:
             self.builtin = self._frames.pop().builtin
@@ -224,7 +225,8 @@ class Input:
             if more is None or not more[0]:
                 return
             while self._frames[-1] is not below:
-                self._frames.pop()
+                self.files_ended += self._frames.pop().running
+            self.ended_in = self._frames[-1]
             self.text += self._frames[-1].take(more.end())
             if self._frames[-1].pos < len(self._frames[-1].text):
                 return

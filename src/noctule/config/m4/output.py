@@ -51,7 +51,6 @@ class Output:
         """Text that passes as it stands."""
         if self.number >= 0 and text:
             self._write(Piece(text, place))
-            self.switches += 1
 
     def pass_by(self, text: str, place: Place) -> None:
         """Text for the output, whatever the diversion."""

@@ -30,7 +30,7 @@ class Synclines:
             if self._at_start:
                 self._line += 1
                 if self._line != line and (kind is Token.PLAIN or not out):
-                    out.append(self._mark(source.frame.file, line))
+                    out.append(self._mark(source.ended_in.file, line))
             out.append(part)
             self._at_start = part.endswith("\n")
             line += source.frame.running
