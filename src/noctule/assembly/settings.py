@@ -45,8 +45,10 @@ def host_name(configuration: Configuration) -> str:
 
 
 def privacy(options: Options) -> frozenset[str]:
-    """PrivacyOptions with goaway spelled out."""
+    """PrivacyOptions with goaway spelled out; without SendMimeErrors there are no receipts: a DSN is MIME."""
     words = frozenset(word.lower() for word in options.words("PrivacyOptions"))
+    if not options.boolean("SendMimeErrors"):
+        words |= {"noreceipts"}
     return (words - {"goaway"}) | GOAWAY if "goaway" in words else words
 
 

@@ -64,23 +64,8 @@ class Reports:
 
         `overdue` and `retry_until` as in dsn.Order.  Raises NowhereError.
         """
-        if not notices:
-            return ()
-        kind = dsn.kind_of(notices)
-        failed = kind is Kind.FAILURE
-        if failed and self._settled is not None and self._settled(envelope, notices, body):
-            return ()
-        addressed = dsn.addressee(envelope, kind, self._addressees.double_bounce)
-        if addressed is None:
-            if failed and dsn.is_double_bounce(envelope, self._addressees.double_bounce):
-                self._bury(envelope, body)
-            return ()
-        wanted = [(*addressed, False)]
-        copy = self._addressees.postmaster_copy
-        if failed and copy and not dsn.is_double_bounce(envelope, copy):
-            wanted.append((copy, Kind.POSTMASTER, True))
         reports = []
-        for to, kind, header_only in wanted:
+        for to, kind, header_only in self._wanted(envelope, notices, body) if notices else ():
             order = dsn.Order(
                 envelope=envelope,
                 notices=tuple(sorted(notices, key=_host)),
@@ -96,6 +81,24 @@ class Reports:
             self._say(envelope, notices, report.envelope.id, kind)
             reports.append((report.envelope, report.body))
         return tuple(reports)
+
+    def _wanted(
+        self, envelope: Envelope, notices: tuple[Notice, ...], body: Body
+    ) -> tuple[tuple[str, Kind, bool], ...]:
+        """Whom to send what, and whether the header alone goes with it.  Raises NowhereError."""
+        kind = dsn.kind_of(notices)
+        failed = kind is Kind.FAILURE
+        if failed and self._settled is not None and self._settled(envelope, notices, body):
+            return ()
+        addressed = dsn.addressee(envelope, kind, self._addressees.double_bounce)
+        if addressed is None:
+            if failed and dsn.is_double_bounce(envelope, self._addressees.double_bounce):
+                self._bury(envelope, body)
+            return ()
+        copy = self._addressees.postmaster_copy
+        if failed and copy and not dsn.is_double_bounce(envelope, copy):
+            return (*addressed, False), (copy, Kind.POSTMASTER, True)
+        return ((*addressed, False),)
 
     def _say(self, envelope: Envelope, notices: tuple[Notice, ...], report: str, kind: Kind) -> None:
         outcome = notices[-1].outcome
