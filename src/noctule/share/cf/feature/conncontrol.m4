@@ -1,4 +1,4 @@
-dnl  Limits what one client may do; see rules/client_limits.m4.
+dnl  Limits how many connections one client has open, by ClientConn: entries of the access table.
 dnl
 dnl  FEATURE(`conncontrol'[, `nodelay'][, `terminate'])
 _CLIENT_LIMIT_FEATURE_(`conncontrol')

@@ -1,7 +1,7 @@
-dnl  Routing by a directory; see rules/ldap_routing.m4.
+dnl  Asks a directory for the host and the address of each recipient; see rules/ldap_routing.m4.
 dnl
-dnl  FEATURE(`ldap_routing'[, map of hosts][, map of addresses][, bounce, passthru or sendertoo]
-dnl      [, strip or preserve][, anything: no @domain][, tempfail or queue])
+dnl  FEATURE(`ldap_routing'[, hosts][, addresses][, bounce][, preserve][, nodomain][, tempfail or queue])
+dnl  hosts, addresses: maps; bounce: or passthru or sendertoo.
 ifelse(defn(`_ARG1_'), `', `define(`_LDAP_DEFAULT_TABLE_')', defn(`_ARG2_'), `', `define(`_LDAP_DEFAULT_TABLE_')')
 ifelse(defn(`_ARG3_'), `', `', defn(`_ARG3_'), `passthru', `', `define(`_LDAP_BOUNCE_', defn(`_ARG3_'))')
 ifelse(defn(`_ARG4_'), `', `', `define(`_LDAP_DETAIL_', defn(`_ARG4_'))')

@@ -1,4 +1,4 @@
-dnl  Limits what one client may do; see rules/client_limits.m4.
+dnl  Limits how often one client connects, by ClientRate: entries of the access table.
 dnl
 dnl  FEATURE(`ratecontrol'[, `nodelay'][, `terminate'])
 _CLIENT_LIMIT_FEATURE_(`ratecontrol')
