@@ -107,6 +107,7 @@ def test_mode(
         configuration.macros.set("daemon_flags", modifiers)
     user = getpass.getuser()
     configuration.macros.set("_", f"{user}@localhost")
+    configuration.macros.set("deliveryMode", "i")  # whatever the configuration says
     hosts = HostsFile(configuration.options.string("HostsFile") or "/etc/hosts")
     resolver = Resolver(resolver_settings(configuration), hosts=hosts, debug=configuration.debug)
     environment = Environment(
