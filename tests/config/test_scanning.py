@@ -21,5 +21,7 @@ def test_what_c_scanf_takes() -> None:
     assert scan("ab cd", "%3c") == "ab "
     assert scan("50% of", "50%% %s") == "of"
     assert scan("a-z", "%[a-]") == "a-"
+    assert scan("one two#three", "%[^") == "one two#three"
+    assert scan("one two", "%[a-z") == "one"
     assert scan("abc", "%d") is None
     assert scan("abc", "abc") is None

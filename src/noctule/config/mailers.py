@@ -115,6 +115,7 @@ class MailerReader:
             self._say.error(f"mailer {name}: null user name")
         elif not user.isdecimal() and not self._opener.user_exists(user):
             self._say.error(f"readcf: mailer U= flag: unknown user {user}")
+            return {}
         elif group and not group.isdecimal() and not self._opener.group_exists(group):
             self._say.error(f"readcf: mailer U= flag: unknown group {group}")
         return {"user": value}

@@ -165,8 +165,8 @@ class _Reader:
         self._rulesets.begin(self._expanded(text))
 
     def _rule(self, text: str) -> None:
-        self._rulesets.rule(text)
-        self.options.operators_fixed = True
+        if self._rulesets.rule(text):
+            self.options.operators_fixed = True
 
     def _version(self, text: str) -> None:
         level, slash, vendor = text.partition("/")

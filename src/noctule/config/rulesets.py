@@ -106,20 +106,21 @@ class Rulesets:
                 self._noted.add(self._current.number)
                 self._say.note(f"WARNING: Ruleset {name} has multiple definitions")
 
-    def rule(self, text: str) -> None:
-        """An R line: `LHS<tabs>RHS<tab>comment`."""
+    def rule(self, text: str) -> bool:
+        """An R line: `LHS<tabs>RHS<tab>comment`.  Whether it belongs to a ruleset now."""
         left, tab, rest = text.partition("\t")
         if not tab:
             self._say.error(f'invalid rewrite line "R{spell_codes(text)}" (tab expected)')
-            return
+            return False
         if self._current is None:
             self._say.error(f'missing valid ruleset for "R{spell_codes(text)}"')
-            return
+            return False
         right = rest.lstrip("\t").partition("\t")[0]
         left = expand_codes(left, self._macros, self._say.error)
         right = expand_codes(right, self._macros, self._say.error)
         check_right(right, check_left(left, self._say), self._say)
         self._current.rules.append(Rule(left, right, self._say.position or NOWHERE))
+        return True
 
     def finished(self) -> list[Ruleset]:
         return [Ruleset(s.name, s.number, tuple(s.rules)) for s in self._sets.values()]

@@ -5,14 +5,14 @@ import re
 
 from noctule.base.text import BLANKS
 
-_CONVERSION = re.compile(r"%(\*?)([0-9]{0,4})(?:(s|c|%)|\[(\^?)(\]?[^\]]*)\])")
+_CONVERSION = re.compile(r"%(\*?)([0-9]{0,4})(?:(s|c|%)|\[(\^?)(\]?[^\]]*)(?:\]|$))")
 _RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
 
 
 def scan(line: str, pattern: str) -> str | None:
     """What the first conversion of the pattern takes from the line, None when the line does not fit.
 
-    `%s`, `%c`, `%[set]`, a width, and `%*` for what is to be passed over.
+    `%s`, `%c`, `%[set]`, a width, and `%*` for what is to be passed over.  A set without `]` goes to the end.
     """
     compiled = _compile(pattern)
     found = compiled.match(line) if compiled is not None else None
