@@ -184,6 +184,8 @@ def test_mail_exchangers(zone: tuple[Zone, int], hosts: HostsFile) -> None:
     assert of("[192.0.2.1]") == Found((MailExchanger("[192.0.2.1]"),))
     assert of("one.example", services=("files",)) == NotFound("Host unknown")
     assert of("listed", services=("files",)) == Found((MailExchanger("listed.example."),))
+    alone = asked(zone[1], hosts, lambda r: r.mail_exchangers("listed", asking_dns=True), services=("files",))
+    assert alone == NotFound("Host unknown")
 
 
 def test_debug_levels_tell_what_sendmail_tells(zone: tuple[Zone, int], hosts: HostsFile) -> None:

@@ -15,7 +15,7 @@ class BestMxMap(ResolverMap):
 
     async def fetch(self, key: str, args: tuple[str, ...]) -> Answer:
         del args
-        match await self.within(self.resolver().mail_exchangers(key)):
+        match await self.within(self.resolver().mail_exchangers(key, asking_dns=True)):
             case Found(exchangers):
                 delimiter = character(self.arguments.flags.get("z", ""))
                 names = [exchanger.name for exchanger in exchangers]

@@ -77,17 +77,20 @@ class Resolver:
                     return outcome
         return outcome
 
-    async def mail_exchangers(self, domain: str) -> Result[tuple[MailExchanger, ...]] | NullMx:
+    async def mail_exchangers(
+        self, domain: str, *, asking_dns: bool = False
+    ) -> Result[tuple[MailExchanger, ...]] | NullMx:
         """Where mail for `domain` goes, best first, equal ones shuffled.
 
         `[host]` and address literals have no MX: the host itself.  A domain with an address but no MX is its own
-        exchanger.  NotFound only if the domain has neither.
+        exchanger.  NotFound only if the domain has neither.  With `asking_dns` the hosts file does not count where DNS
+        is not asked or does not answer.
         """
         self._debug.say(Topic.RESOLVER, 2, f"getmxrr({domain}, droplocalhost=0, flags=2, port=-1)")
         if domain.startswith("[") and domain.endswith("]"):
             return Found((MailExchanger(domain if address_literal(domain) else _dotted(domain[1:-1])),))
         if "dns" not in self._settings.services:
-            return await self._own_exchanger(domain)
+            return NotFound(_UNKNOWN) if asking_dns else await self._own_exchanger(domain)
         match await self._ask(domain, "MX"):
             case Found(answer):
                 return self._exchangers(answer)
@@ -96,7 +99,8 @@ class Resolver:
                 return await self._own_exchanger(domain)
             case Temporary() as failure:
                 self._tell_no_exchanger(domain, 2)
-                return await self._own_exchanger(domain) if self._listed_addresses(domain) else failure
+                listed = not asking_dns and self._listed_addresses(domain)
+                return await self._own_exchanger(domain) if listed else failure
 
     def _tell_no_exchanger(self, domain: str, h_errno: int) -> None:
         self._debug.say(Topic.RESOLVER, 1, f"getmxrr: res_search({domain}) failed, h_errno={h_errno}")
