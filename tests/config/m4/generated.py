@@ -101,7 +101,7 @@ def gnu_m4(text: str) -> Answer | None:
         done = subprocess.run(limited, input=text.encode("latin-1"), capture_output=True, timeout=2)
     except subprocess.TimeoutExpired:
         return None
-    if done.returncode not in (0, 1) or b"stack overflow" in done.stderr:
+    if done.returncode not in (0, 1) or b"stack overflow" in done.stderr or b"memory exhausted" in done.stderr:
         return None
     messages = done.stderr.decode("latin-1").replace("m4:stdin:", "stdin:")
     return Answer(done.stdout.decode("latin-1"), messages, done.returncode)

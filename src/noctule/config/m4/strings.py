@@ -11,6 +11,7 @@ from noctule.config.m4.patterns import Pattern, PatternError, compile_pattern, r
 from noctule.config.m4.processor import Call, Processor
 
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*[-+]?[0-9]+")
+_BEFORE_DIGITS = " \t\n\v\f\r-+0"
 MAX_DIGITS = 10_000  # of eval's output
 
 
@@ -24,7 +25,13 @@ def number(m: Processor, call: Call, text: str) -> int | None:
         return None
     if text[0] in BLANKS:
         m.warn(call, f"leading whitespace ignored in builtin `{call.name}'")
-    return signed(int(text))
+    negative = "-" in text
+    digits = text.lstrip(_BEFORE_DIGITS) or "0"
+    value = int(digits) if len(digits) < 20 else 2**64  # Python refuses to read thousands of digits
+    if value > 2**63 - (not negative):  # GNU m4 reads a long and cuts it to 32 bits
+        m.warn(call, f"numeric overflow detected in builtin `{call.name}'")
+        value = 2**63 - (not negative)
+    return signed(-value if negative else value)
 
 
 def length(m: Processor, call: Call) -> str:
