@@ -119,7 +119,7 @@ def _class_words(line: str) -> tuple[str, list[str]]:
 
 def _mailer_line(line: str) -> str:
     kept = [part.strip() for part in line.split(",") if not re.match(r"\s*[SR]=", part)]
-    return ", ".join(kept).replace("procmail -Y ", "procmail ")  # Debian leaves -Y out
+    return ", ".join((kept[0], *sorted(kept[1:]))).replace("procmail -Y ", "procmail ")  # Debian leaves -Y out
 
 
 # -- asking

@@ -186,7 +186,8 @@ _TRACE = re.compile(r"^\S+\s+(?:input|returns):.*\n?", re.MULTILINE)
 def verdict(question: Question, answer: str) -> str:
     """What counts of an answer: never how it was come to."""
     if question.line.startswith(("$=", "=M")):
-        return "\n".join(sorted(answer.replace("procmail -Y ", "procmail ").splitlines()))  # Debian leaves -Y out
+        plain = re.sub(r" U=\S+", "", answer.replace("procmail -Y ", "procmail "))  # Debian leaves -Y out; users differ
+        return "\n".join(sorted(plain.splitlines()))
     if question.line.startswith("/"):
         return re.sub(r"^Trying .*\n?", "", _TRACE.sub("", answer), flags=re.MULTILINE).strip()
     returns = _RETURNS.findall(answer)
