@@ -4,6 +4,7 @@ The rows are those the code knows: no row is without something that shows it or 
 many.  What shows a row is a case of cases/ or a test, as `folder/file.py::function`.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from assembly.configurations import sound
+from dialogs.levels import KINDS, Shown, fixed_part, matching, recorded_kinds, shown_kinds
+from dialogs.maillog import LEVELS
 from noctule.assembly import settings
 from noctule.config.option_words import PRIVACY
 from noctule.config.options import Options
-from noctule.observe.log import Log
 from noctule.receive.features import Features, read_features
 from noctule.receive.settings import Daemon
 
@@ -24,7 +26,6 @@ PORT_KEYS = ("Addr", "children", "DeliveryMode", "delayLA", "Family", "Listen", 
 PORT_KEYS += ("refuseLA", "InputFilter", "ReceiveSize", "SendSize", "Behind")
 LETTERS = "abcfrsuhACEOSDM"
 _RULESETS = re.compile(r'"((?:check|tls)_[a-z_]+|srv_features|greet_pause|trust_auth)"')
-_LOGGED = re.compile(r"log\.(\w+)\(")
 
 
 def rows(kind: str) -> dict[str, str]:
@@ -66,8 +67,33 @@ def test_every_ruleset_that_reception_asks() -> None:
     assert set(rows("ruleset")) >= in_the_source(_RULESETS)
 
 
-def test_every_event_that_reception_logs() -> None:
-    assert set(rows("event")) == {name for name in in_the_source(_LOGGED) if hasattr(Log, name)}
+def test_every_kind_of_line() -> None:
+    assert set(rows("line")) == set(KINDS)
+
+
+@functools.cache
+def differs() -> frozenset[str]:
+    lines = (HERE / "logged" / "differs.tsv").read_text().splitlines()
+    return frozenset(line.partition("\t")[0] for line in lines)
+
+
+@pytest.mark.parametrize("kind", recorded_kinds(), ids=lambda kind: kind.name)
+def test_a_case_shows_a_line_from_its_level_on_and_not_one_below(kind: Shown) -> None:
+    """As the real Sendmail logged it: at this level in logged/levels.tsv, and in the log that test_dialogs compares."""
+    recorded = (line.split("\t") for line in (HERE / "logged" / "levels.tsv").read_text().splitlines())
+    ((case, level, line),) = [row for name, *row in recorded if name == kind.name]
+    assert case == kind.case not in differs()
+    assert matching(kind.name, line)
+    assert int(level) == KINDS[kind.name].level
+    log = (text.split(" ", 1) for text in (HERE / "logged" / f"{case}.txt").read_text().splitlines())
+    shown_at = min(int(level) for level, text in log if matching(kind.name, text))
+    assert shown_at == min(recorded for recorded in LEVELS if recorded >= int(level))
+
+
+@pytest.mark.parametrize(("name", "shown"), [(n, s) for n, s in shown_kinds() if s.endswith(".py")])
+def test_a_test_shows_a_line(name: str, shown: str) -> None:
+    text = KINDS[name].text
+    assert shown.startswith("- ") or fixed_part(text if isinstance(text, str) else name) in (TESTS / shown).read_text()
 
 
 def unfounded(shown: str) -> Iterable[str]:
@@ -82,7 +108,7 @@ def unfounded(shown: str) -> Iterable[str]:
             yield name
 
 
-@pytest.mark.parametrize("kind", ["privacy", "key", "letter", "feature", "option", "ruleset", "event"])
+@pytest.mark.parametrize("kind", ["privacy", "key", "letter", "feature", "option", "ruleset"])
 def test_what_shows_a_row_is_there(kind: str) -> None:
     for name, shown in rows(kind).items():
         reason = shown.removeprefix("- ")

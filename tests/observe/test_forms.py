@@ -66,6 +66,14 @@ def test_a_recipient_is_closed_once_and_in_json_alone() -> None:
     }  # fmt: skip
 
 
+def test_who_gets_nothing_of_a_discarded_message_is_closed_too() -> None:
+    recipients = tuple(Recipient(number=number, address=f"<{number}@d>") for number in (1, 2))
+    envelope = Envelope(id=Q, sender="<a@b>", recipients=recipients, created=MOMENT)
+    first, *closed = told(lambda log: log.discarded(envelope, now=MOMENT))
+    assert first["event"] == "discarded"
+    assert [(record["to"], record["outcome"]) for record in closed] == [("<1@d>", "discarded"), ("<2@d>", "discarded")]
+
+
 @given(st.text(max_size=5000))
 def test_no_value_breaks_an_object(text: str) -> None:
     (record,) = told(lambda log: log.user_error(Q, text))

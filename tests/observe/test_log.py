@@ -129,7 +129,7 @@ RECORDED: list[tuple[int, int, str, Callable[[Log], None]]] = [
         ),
     ),
     (10, 22, "QID: done; delay=00:00:00, ntries=1", lambda log: log.done(Q, delay=0, attempts=1)),
-    (5, 22, "QID: discarded", lambda log: log.discarded(Q)),
+    (5, 22, "QID: discarded", lambda log: log.discarded(Envelope(id=Q, sender=""), now=0.0)),
     (5, 22, "QID: NEWQID: clone: owner=user2", lambda log: log.cloned(Q, clone="NEWQID", owner="user2")),
     (6, 22, "QID: NEWQID: DSN: User unknown", lambda log: log.dsn_created(Q, report="NEWQID", text="User unknown")),
     (
@@ -256,6 +256,33 @@ RECORDED: list[tuple[int, int, str, Callable[[Log], None]]] = [
         lambda log: log.system_error(
             Q, user="root", text="[127.0.0.3] config error: mail loops back to me (MX problem?)"
         ),
+    ),
+    (11, 22, "QID: forward ann => bob, carol", lambda log: log.forward_expanded(Q, name="ann", members="bob, carol")),
+    (0, 22, "QID: unquarantine", lambda log: log.quarantine_changed(Q, reason="")),
+    (
+        0, 17, "QID: Truncated long MIME Content-Type header (possible attack)",
+        lambda log: log.field_cut(Q, "Content-Type"),
+    ),
+    (
+        14, 22, "STARTTLS: x509 cert verify: depth=1 /CN=ca, state=0, reason=self-signed certificate",
+        lambda log: log.tls_checked(what="x509", depth=1, subject="/CN=ca", state=0, reason="self-signed certificate"),
+    ),
+    (
+        15, 22, "STARTTLS: x509 cert verify: depth=0 /CN=mx, state=1, reason=ok",
+        lambda log: log.tls_checked(what="x509", depth=0, subject="/CN=mx", state=1, reason="ok"),
+    ),
+    (0, 19, "AUTH error: no such back end", lambda log: log.authentication_unavailable("no such back end")),
+    (
+        6, 20, 'QID: AUTH decode64 error [1 for "..."], relay=localhost [127.0.0.1]',
+        lambda log: log.authentication_undecodable(Q, relay="localhost [127.0.0.1]"),
+    ),
+    (
+        5, 21, "connection from 192.0.2.1 refused: not a proxy of ours",
+        lambda log: log.proxy_refused(client="192.0.2.1", reason="not a proxy of ours"),
+    ),
+    (
+        1, 18, 'QID: "wiz" command from localhost [127.0.0.1] (127.0.0.1)',
+        lambda log: log.probe(Q, client="localhost [127.0.0.1]", address="127.0.0.1", command="wiz"),
     ),
     (15, 22, "QID: <-- MAIL FROM:<user1>", lambda log: log.command_received(Q, "MAIL FROM:<user1>")),
     (

@@ -167,6 +167,7 @@ ASKED_IN_VAIN = Line("asked", 6, INFO, "{client}: {command} [rejected]")
 RECIPIENT_FLOOD = Line("recipient_flood", 6, INFO, "{client}: Possible SMTP RCPT flood, {action}.")
 ATTACK = Line("possible_attack", 6, INFO, "{client}: possible SMTP attack: command={command:.40}, count={count}")
 OPEN_PROXY = Line("open_proxy", 0, INFO, "{client}: probable open proxy: command={command:.40}")
+PROBE = Line("probe", 1, CRIT, '"{command:.40}" command from {client} ({address:.100})')
 INPUT_TOO_LONG = Line("input_too_long", 0, INFO, "{client}: SMTP violation, input too long: {size}")
 FEATURES_UNAVAILABLE = Line(
     "features_unavailable",

@@ -115,14 +115,14 @@ class Log:
         line = lines.BROKEN_OFF if priority is None else lines.NOT_DELIVERED
         self._say(line, id, to=recipients, delay=float(delay), pri=priority or 0, stat=stat)
 
-    def recipient_closed(self, envelope: Envelope, recipient: Recipient, *, now: float) -> None:
-        """Nothing more will be done for a recipient.  Only the JSON form has this record."""
+    def recipient_closed(self, envelope: Envelope, recipient: Recipient, *, now: float, outcome: str = "") -> None:
+        """Nothing more will be done for a recipient: in JSON alone.  `outcome`: when it is not his state."""
         facts: dict[str, Fact] = {"to": recipient.address, "from": envelope.sender}
         self._say(
             lines.RECIPIENT_CLOSED,
             envelope.id,
             **facts,
-            outcome=recipient.state.value,
+            outcome=outcome or recipient.state.value,
             msgid=envelope.message_id,
             delay=max(0.0, now - envelope.created),
             mailer=recipient.triple.mailer if recipient.triple else "",
@@ -135,9 +135,11 @@ class Log:
         """A message has left the queue."""
         self._say(lines.DONE, id, delay=float(delay), ntries=attempts)
 
-    def discarded(self, id: str) -> None:  # noqa: A002
+    def discarded(self, envelope: Envelope, *, now: float) -> None:
         """A message was dropped because a check said so."""
-        self._say(lines.DISCARDED, id)
+        self._say(lines.DISCARDED, envelope.id)
+        for recipient in envelope.recipients:
+            self.recipient_closed(envelope, recipient, now=now, outcome="discarded")
 
     def cloned(self, id: str, *, clone: str, owner: str) -> None:  # noqa: A002
         """Members of a list were given an envelope of their own, with the list's owner as sender."""
@@ -290,6 +292,10 @@ class Log:
     def open_proxy(self, id: str, *, client: str, command: str) -> None:  # noqa: A002
         """The first command was one of HTTP."""
         self._say(lines.OPEN_PROXY, id, client=client, command=command)
+
+    def probe(self, id: str, *, client: str, address: str, command: str) -> None:  # noqa: A002
+        """A command that would open a back door somewhere else."""
+        self._say(lines.PROBE, id, client=client, address=address, command=command)
 
     def input_too_long(self, id: str, *, client: str, size: int) -> None:  # noqa: A002
         """A command line was longer than any may be."""

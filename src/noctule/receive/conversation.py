@@ -48,6 +48,7 @@ from noctule.smtp.events import (
 )
 from noctule.smtp.rules import Offer, Rules
 from noctule.smtp.server import MAX_HELLO_NAME, Server
+from noctule.smtp.verbs import PROBES
 from noctule.symbols.expand import expand
 from noctule.symbols.macros import Macros
 
@@ -236,7 +237,7 @@ class Conversation:
             lines=LineRules(
                 bare_lf=features.bare_lf,
                 bare_cr=features.bare_cr,
-                any_end=features.any_end,
+                any_end=features.any_end or not self._context.caller.remote,  # on a terminal nothing else comes
                 nul=not settings.reject_nul,
             ),
             privacy=privacy - {f"need{word}helo" for word in ("vrfy", "expn") if f"no{word}" in privacy},
@@ -335,6 +336,9 @@ class Conversation:
             log.input_too_long(self.queue_id, client=peer, size=len(wire.last_line))
         elif event.breach is Breach.OPEN_PROXY:
             log.open_proxy(self.queue_id, client=peer, command=f"{wire.last_line}\r\n")
+        elif wire.last_verb.upper() in PROBES:
+            caller = self._context.caller
+            log.probe(self.queue_id, client=peer, address=caller.address, command=wire.last_verb)
         elif event.reply == replies.INVALID_DOMAIN:
             self._note_invalid_domain()
         elif self.transaction is not None and wire.last_verb == "rcpt":

@@ -349,17 +349,18 @@ class Transaction:
         elif reply is not None:
             self._give_up(collector, reply.text)
         elif self._discard:
-            self._context.services.log.discarded(self.id)
-            self._give_up(collector, "discarded")
+            self._give_up(collector, "discarded", taken=True)
             reply = replies.accepted(self.id)
         else:
             reply = await self._commit(collector)
             self._log_message(collector)
         return reply
 
-    def _give_up(self, collector: Collector, why: str) -> None:
+    def _give_up(self, collector: Collector, why: str, *, taken: bool = False) -> None:
         """Say of a message that was read, and goes nowhere, what it was and why."""
         message = self._draft(collector).envelope(self._context.settings)
+        if taken:
+            self._context.services.log.discarded(message, now=self._context.services.clock())
         self._log_message(collector)
         self._log_end(why, message.priority)
 
@@ -369,12 +370,9 @@ class Transaction:
         if event.fault is Fault.NUL:
             return replies.NUL_BYTE
         if event.fault is not None:
+            where = "header" if event.in_header else "body"
             context.services.log.message_refused(
-                self.id,
-                relay=context.caller.known_as,
-                sender=self.sender,
-                reason=event.fault.value,
-                where="header" if event.in_header else "body",
+                self.id, relay=context.caller.known_as, sender=self.sender, reason=event.fault.value, where=where
             )
             return _FAULTS[event.fault]
         if self._storage_failed:

@@ -68,3 +68,5 @@ VERBS = {
 }
 HTTP_WORDS = frozenset({"GET", "POST", "CONNECT", "USER"})
 """First words of a client that takes us for a web or POP server."""
+PROBES = frozenset({"DEBUG", "SHOWQ", "WIZ"})
+"""Back doors of very old mail servers: who asks for them is looking for a way in."""
