@@ -114,7 +114,10 @@ def _check_characters(address: str, *, eight_bit: bool) -> None:
 
 
 def end_of_path(text: str) -> int:
-    """Where the first blank outside of brackets, quotes and comments stands.  Raises Refusal for unbalanced ones."""
+    """Where the first blank outside of brackets, quotes and comments stands.  Raises Refusal for unbalanced ones.
+
+    A backslash there protects other characters, but no blank.
+    """
     angles = comments = 0
     quoted = False
     position = 0
@@ -122,7 +125,8 @@ def end_of_path(text: str) -> int:
         position = match.end()
         character = match[0]
         if character == "\\":
-            position += 1
+            protects = quoted or comments or angles or text[position : position + 1] not in (" ", "\t")
+            position += 1 if protects else 0
         elif character == '"' and not comments:
             quoted = not quoted
         elif quoted:
