@@ -1,5 +1,7 @@
 """Header and body told apart, whole and in pieces."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +100,11 @@ def test_cuts_do_not_matter(pieces: list[bytes], step: int) -> None:
     whole, body = collect(text)
     cut, cut_body = collect(text, step=step)
     assert (whole.fields, body, whole.size) == (cut.fields, cut_body, cut.size)
+
+
+def test_a_header_in_many_packets_is_read_once() -> None:
+    """Read again from its start for each line, this one takes a minute."""
+    began = time.process_time()
+    collector, _ = collect(b"X: a\r\n" + b"a:\r\n \r\n" * 20_000 + b"\r\n", step=3)
+    assert len(collector.fields) == 20_001
+    assert time.process_time() - began < 10

@@ -12,6 +12,7 @@ from noctule.mqueue.store import Staging
 
 _NAME = rb"[!-9;-~]+"
 _FIELDS = re.compile(rb"(?:" + _NAME + rb"[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*")
+_MORE = re.compile(rb"(?:[ \t][^\n]*\n)*" + _FIELDS.pattern)  # behind a field: its continuation, and others
 _FIELD = re.compile(rb"(" + _NAME + rb")[ \t]*:((?:[^\n]*\n)(?:[ \t][^\n]*\n)*)")
 _BEGUN = re.compile(rb"\r?|" + _NAME + rb"[ \t]*(?::[^\n]*)?|[ \t][^\n]*")  # a line that may yet become one of a header
 
@@ -36,6 +37,7 @@ class Collector:
         "_in_header",
         "_keep_from_line",
         "_limit",
+        "_matched",
         "_staging",
         "body_size",
         "excess",
@@ -54,6 +56,7 @@ class Collector:
         self._keep_from_line = keep_from_line
         self._in_header = True
         self._buffer = b""
+        self._matched = 0  # how much of it is whole fields, so that slow clients do not have it read again and again
         self.fields: list[tuple[str, str]] = []
         self.from_line = ""
         self.header_size = 0
@@ -87,9 +90,10 @@ class Collector:
 
     def _read_header(self, *, last: bool) -> None:
         start = self._skip_from_line()
-        match = _FIELDS.match(self._buffer, start)
+        match = _MORE.match(self._buffer, self._matched) if self._matched else _FIELDS.match(self._buffer, start)
         assert match is not None
         end = match.end()
+        self._matched = end if end > start else 0
         rest = self._buffer[end:]
         if self._header_limit and end - start > self._header_limit:
             self.excess = Excess.HEADER
