@@ -174,7 +174,7 @@ RECORDED: list[tuple[int, int, str, Callable[[Log], None]]] = [
         ),
     ),
     (
-        14, 21, "QID: Warning: truncated header 'X-Long' before check with 'CheckLong' len=303 max=255",
+        10, 21, "QID: Warning: truncated header 'X-Long' before check with 'CheckLong' len=303 max=255",
         lambda log: log.long_field_checked(Q, field="X-Long", ruleset="CheckLong", length=303, limit=255),
     ),
     (
@@ -216,7 +216,7 @@ RECORDED: list[tuple[int, int, str, Callable[[Log], None]]] = [
     ),
     (6, 22, "QID: client.example.com [127.0.0.9]: VRFY user1",
      lambda log: log.address_asked(Q, client=CLIENT, command="VRFY user1")),
-    (12, 22, "NOQUEUE: connect from client.example.com [127.0.0.9]", lambda log: log.connected(client=CLIENT)),
+    (10, 22, "NOQUEUE: connect from client.example.com [127.0.0.9]", lambda log: log.connected(client=CLIENT)),
     (12, 22, "QID: SMTP outgoing connect on localhost", lambda log: log.connecting(Q, host="localhost")),
     (
         9, 22,

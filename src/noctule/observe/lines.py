@@ -131,13 +131,13 @@ RULESET = Line("ruleset", 4, NOTICE, _verdict)
 RULESET_DISCARDED = Line("ruleset", 4, NOTICE, _discard)
 LONG_FIELD_CHECKED = Line(
     "long_field_checked",
-    14,
+    10,
     NOTICE,
     "Warning: truncated header '{field}' before check with '{ruleset}' len={length} max={limit}",
 )
 
 # connections coming in
-CONNECTED = Line("connected", 12, INFO, "connect from {client}")
+CONNECTED = Line("connected", 10, INFO, "connect from {client}")
 DID_NOT_ISSUE = Line(
     "did_not_issue", 6, INFO, "{client} did not issue MAIL/EXPN/VRFY/ETRN during connection to {daemon}"
 )
@@ -145,7 +145,7 @@ LOST_INPUT_IN_MAIL = Line("lost_input", 2, NOTICE, "lost input channel from {cli
 LOST_INPUT = Line("lost_input", 20, NOTICE, LOST_INPUT_IN_MAIL.text)
 INPUT_TIMEOUT = Line("input_timeout", 2, NOTICE, "timeout waiting for input from {client:.100} during {during}")
 PREMATURE_EOM = Line("premature_eom", 2, WARNING, "collect: premature EOM: {info}")
-MESSAGE_LOST = Line("message_lost", 2, NOTICE, _behind("collect: "))
+MESSAGE_LOST = Line("message_lost", 1, NOTICE, _behind("collect: "))
 MESSAGE_REFUSED = Line("message_refused", 1, NOTICE, _behind("collect: "))
 MESSAGE_TOO_LARGE = Line("message_too_large", 7, NOTICE, "message size ({size}) exceeds maximum ({limit})")
 HEADERS_TOO_LARGE = Line(
