@@ -61,6 +61,7 @@ def read_configuration(request: Request) -> Configuration:
     )
     said = (Complaint(Severity.WARNING, remark.position, " ".join(words_of(remark.text))) for remark in source.remarks)
     configuration.complaints[:0] = said
+    macros.set("deliveryMode", options.string("DeliveryMode"))
     _probe_interfaces(configuration)
     return configuration
 
