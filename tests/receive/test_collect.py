@@ -28,10 +28,18 @@ class Kept:
 
 
 def collect(
-    text: bytes, *, step: int = 0, header_limit: int = 0, limit: int = 0, keep_from_line: bool = False
+    text: bytes,
+    *,
+    step: int = 0,
+    header_limit: int = 0,
+    limit: int = 0,
+    keep_from_line: bool = False,
+    seven_bit: bool = False,
 ) -> tuple[Collector, bytes]:
     kept = Kept()
-    collector = Collector(kept, header_limit=header_limit, limit=limit, keep_from_line=keep_from_line)
+    collector = Collector(
+        kept, header_limit=header_limit, limit=limit, keep_from_line=keep_from_line, seven_bit=seven_bit
+    )
     size = step or len(text) or 1
     for start in range(0, len(text), size):
         collector.feed(text[start : start + size])
@@ -108,3 +116,15 @@ def test_a_header_in_many_packets_is_read_once() -> None:
     collector, _ = collect(b"X: a\r\n" + b"a:\r\n \r\n" * 20_000 + b"\r\n", step=3)
     assert len(collector.fields) == 20_001
     assert time.process_time() - began < 10
+
+
+@given(st.lists(st.binary(max_size=40).filter(lambda line: not set(line) & set(b"\r\n\0"))))
+def test_clearing_the_eighth_bit_makes_no_line_end(lines: list[bytes]) -> None:
+    text = b"Subject: \xe9t\xe9\r\n\r\n" + b"".join(line + b"\r\n" for line in lines)
+    collector, body = collect(text, step=7, seven_bit=True)
+    assert collector.fields == [("Subject", " iti")]
+    assert not collector.has_8bit and body.isascii()
+    assert len(body.split(b"\r\n")) == len(lines) + 1
+    for line, cleared in zip(lines, body.split(b"\r\n"), strict=False):
+        wanted = bytes(byte & 0x7F for byte in line)
+        assert cleared == bytes(new if new not in b"\r\n\0" else ord("?") for new in wanted)

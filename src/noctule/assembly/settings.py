@@ -81,6 +81,7 @@ def receive_settings(
         allow_bogus_hello=options.boolean("AllowBogusHELO"),
         refuse_unlabelled_8bit=options.string("EightBitMode")[:1] == "s",
         save_from_line=options.boolean("SaveFromLine"),
+        seven_bit_input=options.boolean("SevenBitInput"),
         deliver_by=None if options.seconds("DeliverByMin") < 0 else options.seconds("DeliverByMin"),
         smtputf8=options.boolean("SmtpUTF8"),
         chunking=options.boolean("Chunking"),

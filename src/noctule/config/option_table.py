@@ -53,7 +53,7 @@ class Option:
 
 # fmt: off
 TABLE: tuple[Option, ...] = (
-    Option("SevenBitInput", BOOLEAN, "false", letter="7", safe=True, relevance=IGNORED),
+    Option("SevenBitInput", BOOLEAN, "false", letter="7", safe=True),
     Option("EightBitMode", LETTER, "p", letter="8", safe=True),
     Option("AliasFile", WORDS, "", letter="A"),
     Option("AliasWait", TIME, "0", letter="a", unit="m", relevance=IGNORED),

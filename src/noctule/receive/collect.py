@@ -24,6 +24,10 @@ class Excess(Enum):
     MESSAGE = "message"
 
 
+# Line ends and the end of the text have been found: no byte may become CR, LF or NUL behind that.
+_SEVEN_BITS = bytes(ord("?") if byte > 0x7F and byte & 0x7F in b"\r\n\0" else byte & 0x7F for byte in range(256))
+
+
 class Collector:
     """One text.  `fields` are names and values (all behind the colon, without the last line end), as byte text.
 
@@ -38,6 +42,7 @@ class Collector:
         "_keep_from_line",
         "_limit",
         "_matched",
+        "_seven_bit",
         "_staging",
         "body_size",
         "excess",
@@ -48,12 +53,21 @@ class Collector:
         "size",
     )
 
-    def __init__(self, staging: Staging, *, header_limit: int, limit: int, keep_from_line: bool = False) -> None:
-        """Limits in bytes, 0 for none."""
+    def __init__(
+        self,
+        staging: Staging,
+        *,
+        header_limit: int,
+        limit: int,
+        keep_from_line: bool = False,
+        seven_bit: bool = False,
+    ) -> None:
+        """Limits in bytes, 0 for none.  `seven_bit`: the eighth bit is cleared."""
         self._staging = staging
         self._header_limit = header_limit
         self._limit = limit
         self._keep_from_line = keep_from_line
+        self._seven_bit = seven_bit
         self._in_header = True
         self._buffer = b""
         self._matched = 0  # how much of it is whole fields, so that slow clients do not have it read again and again
@@ -72,8 +86,11 @@ class Collector:
             self.excess = Excess.MESSAGE
         if self.excess is not None:
             return
-        if not self.has_8bit and not data.isascii():
-            self.has_8bit = True
+        if not data.isascii():
+            if self._seven_bit:
+                data = data.translate(_SEVEN_BITS)
+            else:
+                self.has_8bit = True
         if self._in_header:
             self._buffer = self._buffer + data if self._buffer else data
             if b"\n" in data:

@@ -93,6 +93,7 @@ class ReceiveSettings:
     reject_nul: bool = True  # RejectNUL; the safe answer is the default
     refuse_unlabelled_8bit: bool = False  # EightBitMode=strict
     save_from_line: bool = False  # SaveFromLine
+    seven_bit_input: bool = False  # SevenBitInput
     deliver_by: int | None = 0  # DeliverByMin; None: the extension is off
     smtputf8: bool = False  # SmtpUTF8
     chunking: bool = False  # Chunking

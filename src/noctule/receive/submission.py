@@ -191,6 +191,7 @@ class _Intake:
             header_limit=settings.limits.header_size,
             limit=settings.limits.message_size,
             keep_from_line=settings.save_from_line,
+            seven_bit=self._clears_eighth_bit(),
         )
         text = UnixText(ignore_dots=self._submission.ignore_dots)
         for chunk in source:
@@ -200,6 +201,13 @@ class _Intake:
         collector.feed(text.finish())
         collector.finish()
         return collector
+
+    def _clears_eighth_bit(self) -> bool:
+        match self._submission.body_type:
+            case BodyType.UNSTATED:
+                return self._settings.seven_bit_input
+            case body_type:
+                return body_type is BodyType.SEVEN_BIT
 
     def _unfit(self, collector: Collector) -> Reply | None:
         limits = self._settings.limits

@@ -308,6 +308,7 @@ class Transaction:
             header_limit=settings.limits.header_size,
             limit=settings.limits.message_size,
             keep_from_line=settings.save_from_line,
+            seven_bit=settings.seven_bit_input and self._body_type is BodyType.UNSTATED,
         )
         return replies.START_DATA
 

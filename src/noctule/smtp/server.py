@@ -281,8 +281,8 @@ class Server:
     def _command(self, line: str) -> Event | None:
         """What a line asks for; None: the bytes of a chunk follow, and nothing is to be said yet."""
         rules = self.rules
-        word, argument = first_word(line)
-        word = word.upper()
+        typed, argument = first_word(line)
+        word = typed.upper()
         verb = VERBS.get(word)
         if verb is None and self.last_verb == "auth":
             line = _HIDDEN  # maybe the answer to a challenge that did not come
@@ -290,7 +290,7 @@ class Server:
         if len(line) > (MAX_AUTH_LINE if word == "AUTH" else MAX_COMMAND_LINE) - 2:
             return CommandRefused(replies.too_long(rules.host, rules.peer), breach=Breach.TOO_LONG)
         if word == "AUTH" and len(words := words_of(argument)) > 1:
-            self.last_line = f"{line.lstrip(BLANKS)[:4]} {words[0]} {_HIDDEN}"
+            self.last_line = f"{typed} {words[0]} {_HIDDEN}"
         if verb is None or (word == "BDAT" and not rules.offer.chunking):
             return self._unknown_command(word, line, first=first)
         if word == "BDAT":
@@ -300,9 +300,8 @@ class Server:
         if verb.noise is not None and self._too_noisy(verb.noise):
             return CommandRefused(replies.too_many_bad_commands(rules.host))
         if verb.refusal is not None:
-            refusal = verb.refusal
-            undone = refusal is replies.NOT_IMPLEMENTED
-            return CommandRefused(replies.not_implemented(line) if undone else refusal, no_command=undone)
+            undone = verb.refusal is replies.NOT_IMPLEMENTED
+            return CommandRefused(replies.not_implemented(line) if undone else verb.refusal, no_command=undone)
         if verb.privacy and verb.privacy in rules.privacy and self.hello is None:
             return CommandRefused(replies.NEED_HELO if verb.word == "MAIL" else replies.INTRODUCE_YOURSELF)
         try:
