@@ -7,9 +7,10 @@ run:
 	@scripts/setup run
 	@exec .venv/bin/python scripts/example-site
 
+# More workers than cores: half of the time tests wait, for time limits above all.
 test:
 	@scripts/setup dev
-	.venv/bin/python -m pytest -n auto
+	.venv/bin/python -m pytest -n $$((2 * $$(nproc))) --dist worksteal
 
 # The parsers against 10,000 random inputs of each kind (15 minutes), and against those that atheris makes: SECONDS for
 # each of eleven targets.

@@ -27,11 +27,11 @@ def test_networks_as_class_r_spells_them(written: str, spelled: str) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": ""}, "nothing: not the name of a host"),
-        ({"name": "a')define(`x"}, "not the name of a host"),
+        ({"name": ""}, "nothing: not the full name of a host"),
+        ({"name": "a')define(`x"}, "not the full name of a host"),
         ({"smart_host": "two words"}, "not the name of a host"),
         ({"local": "elsewhere"}, "local mail goes to"),
-        ({"local": "lmtp:host"}, "path of a socket, or host:port"),
+        ({"local": "lmtp:host"}, "lmtp:HOST:PORT"),
         ({"certificate": "/a"}, "go together"),
         ({"certificate": "a", "key": "/k"}, "not an absolute path"),
         ({"submitters": ["192.0.2.0/25"]}, "multiple of 8"),
