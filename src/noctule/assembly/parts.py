@@ -187,12 +187,6 @@ def build_delivery(
     handoff = Handoff(MAX_HANDED_OVER)
     smtp, local = _smtp_agent(routing, onlooker), _local_agent(routing, helper, onlooker)
 
-    def agent_for(mailer: Mailer) -> Agent:
-        agent: Agent = smtp if mailer.is_network else local
-        if routing.addresses.unheard(compat.RULESET):
-            return agent
-        return compat.CompatChecked(agent, routing.addresses, routing.maps, log)
-
     def trouble(id_: str, error: BaseException) -> str:
         trace = traceid.new_trace_id(secrets.token_bytes)
         log.internal_error(id_, trace=trace, error=error)
@@ -203,7 +197,7 @@ def build_delivery(
         handoff=handoff,
         expander=routing.router,
         rewriting=RulesetRewriting(routing.addresses, routing.maps),
-        agent_for=agent_for,
+        agent_for=_agent_chooser(routing, smtp, local),
         mailers=routing.addresses.mailers,
         macros=configuration.macros,
         reports=Reports(reporter(configuration), log, store.new_id, addressees(configuration.options), settled),
@@ -217,6 +211,16 @@ def build_delivery(
     runner = Runner(parts, runner_settings(configuration, queue_interval))
     groups = QueueGroups(configuration, routing.addresses, routing.maps)
     return Delivery(runner=runner, handoff=handoff, smtp=smtp, queue_runs=QueueRuns(runner, groups.members, log))
+
+
+def _agent_chooser(routing: Routing, smtp: Agent, local: Agent) -> Callable[[Mailer], Agent]:
+    def agent_for(mailer: Mailer) -> Agent:
+        agent = smtp if mailer.is_network else local
+        if routing.addresses.unheard(compat.RULESET):
+            return agent
+        return compat.CompatChecked(agent, routing.addresses, routing.maps, routing.log)
+
+    return agent_for
 
 
 def _smtp_agent(routing: Routing, onlooker: Onlooker | None) -> SmtpAgent:

@@ -70,11 +70,7 @@ def receive_settings(
         limits=_limits(options, workers),
         children=_share(max(port.children or 0, 0), workers),
         loads=_loads(options, port),
-        timeouts=Timeouts(
-            command=options.seconds("Timeout.command"),
-            text=options.seconds("Timeout.datablock"),
-            handshake=options.seconds("Timeout.starttls"),
-        ),
+        timeouts=_timeouts(options),
         auth=auth_settings(options),
         weights=_weights(configuration),
         privacy=privacy(options),
@@ -92,6 +88,14 @@ def receive_settings(
         alternative_names=options.boolean("SetCertAltnames"),
         no_recipient_action=options.string("NoRecipientAction").lower(),
         rrt_implies_dsn=options.boolean("RrtImpliesDsn"),
+    )
+
+
+def _timeouts(options: Options) -> Timeouts:
+    return Timeouts(
+        command=options.seconds("Timeout.command"),
+        text=options.seconds("Timeout.datablock"),
+        handshake=options.seconds("Timeout.starttls"),
     )
 
 

@@ -50,6 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     config = _command(commands, "config", "check a configuration", _config)
     config.add_argument("--ignored", action="store_true", help="list the options it sets that have no effect here")
     _site_file_commands(commands)
+    _examining_commands(commands)
+    user = _command(commands, "user", "say who may log in: a file of names and hashed passwords", _user)
+    user.add_argument("--file", metavar="FILE", help="default: passwordfile_path of Sendmail.conf")
+    user.add_argument("--scram", action="store_true", help="keep what SCRAM-SHA-256 needs, which is cheaper to guess")
+    user.add_argument("action", choices=("add", "list", "del"))
+    user.add_argument("name", nargs="?", metavar="USER")
+    return parser
+
+
+def _examining_commands(commands) -> None:  # type: ignore[no-untyped-def]
     lint = commands.add_parser("lint", help="tell what is suspicious in a configuration")
     lint.add_argument("file", nargs="?", default=DEFAULT_CF, metavar="FILE")
     lint.add_argument("--format", dest="style", choices=("text", "json", "sarif"), default="text")
@@ -65,15 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--all", action="store_true", help="show the rules that do not match, too")
     explain.add_argument("--json", action="store_true", help="print JSON")
     explain.add_argument("address", metavar="ADDRESS")
-    user = _command(commands, "user", "say who may log in: a file of names and hashed passwords", _user)
-    user.add_argument("--file", metavar="FILE", help="default: passwordfile_path of Sendmail.conf")
-    user.add_argument("--scram", action="store_true", help="keep what SCRAM-SHA-256 needs, which is cheaper to guess")
-    user.add_argument("action", choices=("add", "list", "del"))
-    user.add_argument("name", nargs="?", metavar="USER")
     test = _command(commands, "test", "test a configuration against expectations", _test)
     test.add_argument("--format", dest="style", choices=("tap", "json", "junit"), default="tap")
     test.add_argument("files", nargs="+", metavar="EXPECTATIONS")
-    return parser
 
 
 def _site_file_commands(commands) -> None:  # type: ignore[no-untyped-def]

@@ -337,8 +337,7 @@ class Conversation:
         elif event.breach is Breach.OPEN_PROXY:
             log.open_proxy(self.queue_id, client=peer, command=f"{wire.last_line}\r\n")
         elif wire.last_verb.upper() in PROBES:
-            caller = self._context.caller
-            log.probe(self.queue_id, client=peer, address=caller.address, command=wire.last_verb)
+            log.probe(self.queue_id, client=peer, address=self._context.caller.address, command=wire.last_verb)
         elif event.reply == replies.INVALID_DOMAIN:
             self._note_invalid_domain()
         elif self.transaction is not None and wire.last_verb == "rcpt":
