@@ -138,7 +138,7 @@ FEATURE(`greet_pause', `2000')dnl
 dnl
 dnl  Names and numbers that would help only strangers are not told.
 define(`confPRIVACY_FLAGS', ``authwarnings,novrfy,noexpn,noetrn,restrictqrun'')dnl
-define(`confSMTP_LOGIN_MSG', `$j ESMTP; $b')dnl
+define(`confSMTP_LOGIN_MSG', `$j Noctule; $b')dnl
 define(`confMAX_MESSAGE_SIZE', `52428800')dnl	bytes
 """
 

@@ -82,6 +82,7 @@ def challenge(text: str) -> Reply:
 
 
 def no_domain(verb: str) -> Reply:
+    """`verb` as it was typed."""
     return Reply(501, "5.0.0", (f"{verb} requires domain address",))
 
 

@@ -368,7 +368,7 @@ class Server:
         name = argument.strip(BLANKS)
         bogus_allowed = self.rules.allow_bogus_hello
         if not name and not bogus_allowed:
-            raise Refusal(replies.no_domain(verb))
+            raise Refusal(replies.no_domain(first_word(self.last_line)[0]))
         if len(name) > MAX_HELLO_NAME:
             raise Refusal(replies.INVALID_DOMAIN)
         first, _ = first_word(name)
