@@ -47,8 +47,9 @@ def check_target(path: str, rules: Rules) -> None:
     if stat.S_ISLNK(seen.st_mode):
         if not rules.symbolic_link:
             raise SafetyError(path, "Symbolic links not allowed")
+        _check_link(path, rules)
         seen = os.stat(path)  # noqa: PTH116 - the directory functions below work on plain paths too
-    _check_file(path, seen, rules)
+    _check_state(path, seen, rules)
 
 
 def unsafe_directory(path: str, rules: Rules) -> tuple[str, str] | None:
@@ -62,18 +63,22 @@ def unsafe_directory(path: str, rules: Rules) -> tuple[str, str] | None:
 
 
 def _check_file(path: str, opened: os.stat_result, rules: Rules) -> None:
-    mode = opened.st_mode
     seen = os.lstat(path)
     if stat.S_ISLNK(seen.st_mode):
         _check_link(path, rules)
     elif (seen.st_dev, seen.st_ino) != (opened.st_dev, opened.st_ino):
         raise SafetyError(path, "File changed after open")
+    _check_state(path, opened, rules)
+
+
+def _check_state(path: str, file: os.stat_result, rules: Rules) -> None:
+    mode = file.st_mode
     _check_directories(path, rules)
     if not stat.S_ISREG(mode):
         raise SafetyError(path, "Regular files only")
-    if rules.owned and opened.st_uid not in (0, os.geteuid()):
+    if rules.owned and file.st_uid not in (0, os.geteuid()):
         raise SafetyError(path, "Permission denied")
-    if opened.st_nlink > 1 and not rules.hard_link:
+    if file.st_nlink > 1 and not rules.hard_link:
         raise SafetyError(path, "Hard links not allowed")
     for bit, tolerated, reason in (
         (stat.S_IWGRP, rules.group_writable, "Group writable file"),

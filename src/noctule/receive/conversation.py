@@ -343,7 +343,7 @@ class Conversation:
         elif self.transaction is not None and wire.last_verb == "rcpt":
             self.transaction.refused(event.reply)
         elif wire.last_verb in {"vrfy", "expn"} and event.reply.code == 501:
-            self._note_question(f"{wire.last_verb.upper()} {first_word(wire.last_line)[1]}".rstrip(BLANKS))
+            self._note_question()
         return await self._other(event.reply) if event.no_command else event.reply
 
     def _note_invalid_domain(self) -> None:
@@ -375,7 +375,7 @@ class Conversation:
     async def _verify(self, event: VerifyRequested) -> Reply:
         context = self._context
         refused = "novrfy" in context.settings.privacy
-        self._note_question(f"VRFY {event.argument}", rejected=refused)
+        self._note_question(rejected=refused)
         if refused:
             return replies.CANNOT_VRFY
         if reply := await self._checked("check_vrfy", event.argument):
@@ -386,7 +386,7 @@ class Conversation:
     async def _expand(self, event: ExpandRequested) -> Reply:
         context = self._context
         refused = not self.wire.rules.offer.expn
-        self._note_question(f"EXPN {event.argument}", rejected=refused)
+        self._note_question(rejected=refused)
         if refused:
             return replies.NOT_ALLOWED
         if reply := await self._checked("check_expn", event.argument):
@@ -409,14 +409,14 @@ class Conversation:
         run_queue = self._context.services.run_queue
         refused = not self.wire.rules.offer.etrn or run_queue is None
         if run_queue is None or refused:
-            self._note_question(f"ETRN {event.node}", rejected=True)
+            self._note_question(rejected=True)
             return replies.NOT_ALLOWED
         if not event.node:
             return replies.NODE_REQUIRED
         self.asked_something = True
         if reply := await self._checked("check_etrn", event.node):
             return reply
-        self._note_question(f"ETRN {event.node}")
+        self._note_question()
         if not await run_queue(event.node):
             return replies.unknown_queue(event.node.removeprefix("#"))
         return replies.queue_started(event.node)
@@ -426,11 +426,11 @@ class Conversation:
         verdict = await context.checks.ask(ruleset, (argument,), context.scope.child())
         return refusal(verdict) if isinstance(verdict, Rejected) else None
 
-    def _note_question(self, command: str, *, rejected: bool = False) -> None:
+    def _note_question(self, *, rejected: bool = False) -> None:
         self.asked_something = True
         context = self._context
         context.services.log.address_asked(
-            self.queue_id, client=context.caller.peer, command=command.rstrip(BLANKS), rejected=rejected
+            self.queue_id, client=context.caller.peer, command=self.wire.last_line.strip(BLANKS), rejected=rejected
         )
 
     def _name_protocol(self, *, extended: bool) -> None:
